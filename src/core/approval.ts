@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { JobId, Person } from "./task.ts";
+
+/** 128 random bits in base64url: it travels in a button, whose data may not exceed 64 bytes. */
+export const ApprovalId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+
+/** What a person is asked. Everything a decision is bound to stands here, so that drift can be seen at the tap. */
+export const ApprovalSubject = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("command"),
+    worktree: z.string(),
+    argv: z.array(z.string()).min(1),
+    cwd: z.string(),
+    /** Tree hash of the worktree's files when the question was asked; another hash at the tap voids it. */
+    tree: z.string(),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal("merge"), tree: z.string(), commit: z.string(), into: z.string() }),
+]);
+export type ApprovalSubject = z.infer<typeof ApprovalSubject>;
+
+export const Choice = z.enum(["allow_once", "allow_for_job", "deny", "merge", "discard"]);
+export type Choice = z.infer<typeof Choice>;
+
+/** Which answers a question takes. */
+export const choicesFor = {
+  command: ["allow_once", "allow_for_job", "deny"],
+  merge: ["merge", "discard"],
+} as const satisfies Record<ApprovalSubject["type"], readonly Choice[]>;
+
+/** One question to a person. It is settled once, by a person, by its expiry or by the end of its job. */
+export const Approval = z.object({
+  id: ApprovalId,
+  jobId: JobId,
+  subject: ApprovalSubject,
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const Settlement = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("chosen"), choice: Choice, by: Person, advice: z.string().optional() }),
+  z.object({ type: z.literal("expired") }),
+  z.object({ type: z.literal("void"), reason: z.string() }),
+]);
+export type Settlement = z.infer<typeof Settlement>;

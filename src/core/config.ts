@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { Duration } from "./duration.ts";
+import { ProjectName } from "./task.ts";
+
+/** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
+const DeclaredCheck = z.strictObject({ label: z.string().min(1).max(60), cmd: z.string().min(1) });
+export type DeclaredCheck = z.infer<typeof DeclaredCheck>;
+
+const checkCategories = ["lint", "format", "typecheck", "test"] as const;
+
+const Project = z.strictObject({
+  /** Absolute folder that holds `main/`; the jobs' worktrees appear beside it. */
+  baseDir: z.string().startsWith("/", "write baseDir as an absolute path"),
+  main: z.string().min(1).default("main"),
+  /** How the harness installs dependencies in a fresh checkout. */
+  setup: z.string().optional(),
+  checks: z.partialRecord(z.enum(checkCategories), z.array(DeclaredCheck)).default({}),
+  scope: z
+    .strictObject({ allow: z.array(z.string()).default(["**"]), deny: z.array(z.string()).default([]) })
+    .default({ allow: ["**"], deny: [] }),
+  engine: z.string().optional(),
+});
+export type Project = z.infer<typeof Project>;
+
+/** A coding engine. `kind` says how its command line and its output are read; `custom` is any program at all. */
+const EngineConfig = z.strictObject({
+  kind: z.enum(["codex", "claude", "opencode", "simulated", "custom"]),
+  /** Program and leading arguments. Default: the kind's own program, found on the PATH. */
+  command: z.array(z.string().min(1)).min(1).optional(),
+  /** Names of environment variables of the daemon that this engine, and nothing else, may see. */
+  env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).default([]),
+  model: z.string().optional(),
+  /** Hosts it may reach where the sandbox limits the network. */
+  hosts: z.array(z.string()).default([]),
+});
+export type EngineConfig = z.infer<typeof EngineConfig>;
+
+const userIds = z.array(z.number().int().positive()).default([]);
+
+/** Everything a person configures in `chargehand.yaml`. Secrets are not here: they come from the environment. */
+export const Config = z.strictObject({
+  access: z
+    .strictObject({ owners: userIds, approvers: userIds, members: userIds, viewers: userIds })
+    .default({ owners: [], approvers: [], members: [], viewers: [] }),
+  projects: z.record(ProjectName, Project),
+  engines: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), EngineConfig).default({}),
+  roles: z
+    .strictObject({
+      /** `provider/model`, for example `openai/gpt-5.5`. */
+      orchestrator: z.string().regex(/^[a-z][a-z0-9-]*\/.+$/, "write a model as provider/model: openai/gpt-5.5"),
+      engine: z.string(),
+    })
+    .partial()
+    .default({}),
+  limits: z
+    .strictObject({
+      concurrency: z.number().int().min(1).max(64).default(4),
+      maxIterations: z.number().int().min(1).max(20).default(3),
+      /** Model turns of one run stage: a loop that does not end is ended. */
+      maxTurns: z.number().int().min(1).max(500).default(60),
+      commandTimeout: Duration.default(30 * 60_000),
+      /** An engine that prints nothing for this long is ended. */
+      stall: Duration.default(5 * 60_000),
+      approvalTtl: Duration.default(24 * 3_600_000),
+    })
+    .prefault({}),
+  sandbox: z.enum(["auto", "off"]).default("auto"),
+});
+export type Config = z.infer<typeof Config>;
+
+/** A project's checks in the order in which they run: cheap categories first. */
+export function checksOf(project: Project): DeclaredCheck[] {
+  return checkCategories.flatMap((category) => project.checks[category] ?? []);
+}
+
+/** What a person's role lets them do. A stranger has none of it. */
+export type Role = "owner" | "approver" | "member" | "viewer" | "stranger";
+
+export function roleOf(config: Config, telegramUserId: number): Role {
+  const { owners, approvers, members, viewers } = config.access;
+  if (owners.includes(telegramUserId)) return "owner";
+  if (approvers.includes(telegramUserId)) return "approver";
+  if (members.includes(telegramUserId)) return "member";
+  if (viewers.includes(telegramUserId)) return "viewer";
+  return "stranger";
+}
+
+/** Owners, approvers and members may give orders. */
+export function maySubmit(role: Role): boolean {
+  return role === "owner" || role === "approver" || role === "member";
+}
+
+/** Owners and approvers may answer questions: allow a command, merge, discard. */
+export function mayDecide(role: Role): boolean {
+  return role === "owner" || role === "approver";
+}

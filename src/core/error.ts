@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** Every failure that has a name. A code is for programs; the sentence beside it is for people. */
+export const ErrorCode = z.enum([
+  "bad-config",
+  "bad-input",
+  "not-found",
+  "not-allowed",
+  "conflict",
+  "project-unusable",
+  "repository-unusable",
+  "git-failed",
+  "redis-unavailable",
+  "telegram-refused",
+  "model-refused",
+  "model-unavailable",
+  "model-garbage",
+  "engine-missing",
+  "engine-failed",
+  "command-denied",
+  "timeout",
+  "stalled",
+  "cancelled",
+  "shutdown",
+  "merge-conflict",
+  "merge-blocked",
+  "sandbox-unavailable",
+  "internal",
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** A failure we foresaw: `message` is one clear sentence that says what is wrong and what to do next. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "AppError";
+    this.code = code;
+  }
+}
+
+/** What a person may read of any failure. A bug's own words may hold paths or secrets, so they stay in the log. */
+export function sentenceOf(error: unknown): { code: ErrorCode; sentence: string } {
+  if (error instanceof AppError) return { code: error.code, sentence: error.message };
+  return { code: "internal", sentence: "Something broke inside Chargehand. The log has the details." };
+}

@@ -1,0 +1,224 @@
+import { z } from "zod";
+import { Approval, Settlement } from "./approval.ts";
+import type { EngineEvent, Usage } from "./engine-event.ts";
+import { ErrorCode } from "./error.ts";
+import type { JobEvent, LedgerEntry } from "./event.ts";
+import { CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { JobId, Submission } from "./task.ts";
+import { Verdict } from "./verdict.ts";
+
+export const JobStatus = z.enum([
+  "queued",
+  "planning",
+  "awaiting_approval",
+  "running",
+  "verifying",
+  "reviewing",
+  "accepted",
+  "interrupted",
+  "done",
+  "rejected",
+  "blocked",
+  "failed",
+  "cancelled",
+]);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+const terminal: ReadonlySet<JobStatus> = new Set(["done", "rejected", "blocked", "failed", "cancelled"]);
+
+export function isTerminal(status: JobStatus): boolean {
+  return terminal.has(status);
+}
+
+/** One line of the card: a command of the orchestrator or a step of the harness. */
+export const Step = z.object({
+  id: z.string(),
+  label: z.string(),
+  outcome: z.enum(["running", "ok", "failed", "denied", "interrupted"]),
+  /** The newest thing the engine inside this step said it does. */
+  progress: z.string().optional(),
+  detail: z.string().optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+/** How many steps a state remembers; the ledger has them all. */
+const rememberedSteps = 12;
+
+/** What is true of a job now. It is derived from its events alone and shown to people and programs alike. */
+export const JobState = z.object({
+  id: JobId,
+  sequence: z.number().int().positive(),
+  status: JobStatus,
+  submission: Submission,
+  base: z.object({ branch: z.string(), commit: ObjectId }),
+  iteration: z.number().int().nonnegative(),
+  maxIterations: z.number().int().positive(),
+  queuedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  updatedAt: z.iso.datetime(),
+  steps: z.array(Step),
+  /** How many steps there were in all, remembered or not. */
+  stepCount: z.number().int().nonnegative(),
+  claim: z.string().optional(),
+  candidate: z.object({ tree: ObjectId, stat: DiffStat, paths: z.array(z.string()) }).optional(),
+  checks: z.array(CheckResult),
+  judgement: z.object({ verdict: Verdict, reasons: z.array(z.string()) }).optional(),
+  accepted: z.object({ ref: z.string(), commit: ObjectId, tree: ObjectId }).optional(),
+  approvals: z.array(z.object({ approval: Approval, settlement: Settlement.optional() })),
+  spent: z.object({
+    inputTokens: z.number(),
+    cachedInputTokens: z.number(),
+    outputTokens: z.number(),
+    usd: z.number(),
+  }),
+  outcome: z.enum(["merged", "discarded"]).optional(),
+  mergedCommit: ObjectId.optional(),
+  failure: z.object({ code: ErrorCode, reason: z.string() }).optional(),
+  /** Why the job ended as it did, or why the last tap was refused, in a sentence. */
+  reason: z.string().optional(),
+});
+export type JobState = z.infer<typeof JobState>;
+
+/** Which statuses an event may find a job in. An event that is absent here may come in any that is not terminal. */
+const allowedFrom: Partial<Record<JobEvent["type"], readonly JobStatus[]>> = {
+  candidate_taken: ["verifying"],
+  check_finished: ["verifying", "accepted"],
+  judged: ["verifying"],
+  accepted: ["verifying"],
+  landing_refused: ["accepted", "awaiting_approval"],
+  merged: ["accepted"],
+  discarded: ["accepted", "awaiting_approval"],
+  rejected: ["verifying", "running"],
+};
+
+/** Whether a job in this state may take this event. The ledger refuses any other. */
+export function mayHappen(state: JobState | undefined, event: JobEvent): boolean {
+  if (state === undefined) return event.type === "queued";
+  if (event.type === "queued" || isTerminal(state.status)) return false;
+  return allowedFrom[event.type]?.includes(state.status) ?? true;
+}
+
+/** The state after one more ledger entry. */
+export function fold(state: JobState | undefined, entry: LedgerEntry): JobState {
+  const { event } = entry;
+  if (event.type === "queued") return firstState(entry, event);
+  if (state === undefined) throw new TypeError(`A ledger begins with "queued", not with "${event.type}".`);
+  const next = { ...state, sequence: entry.sequence, updatedAt: entry.at, ...change(state, event, entry.at) };
+  return isTerminal(next.status) ? { ...next, endedAt: entry.at } : next;
+}
+
+function firstState(entry: LedgerEntry, event: Extract<JobEvent, { type: "queued" }>): JobState {
+  return {
+    id: entry.jobId,
+    sequence: entry.sequence,
+    status: "queued",
+    submission: event.submission,
+    base: event.base,
+    iteration: 0,
+    maxIterations: event.maxIterations,
+    queuedAt: entry.at,
+    updatedAt: entry.at,
+    steps: [],
+    stepCount: 0,
+    checks: [],
+    approvals: [],
+    spent: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, usd: 0 },
+  };
+}
+
+function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, at: string): Partial<JobState> {
+  switch (event.type) {
+    case "stage_started":
+      return stageStarted(state, event, at);
+    case "step_started":
+      return {
+        steps: [...state.steps, { id: event.stepId, label: event.label, outcome: "running" as const }].slice(
+          -rememberedSteps,
+        ),
+        stepCount: state.stepCount + 1,
+      };
+    case "step_progress":
+      return { steps: replaceStep(state.steps, event.stepId, progressOf(event.event)) };
+    case "step_finished":
+      return {
+        steps: replaceStep(state.steps, event.stepId, {
+          outcome: event.outcome,
+          ...(event.detail && { detail: event.detail }),
+        }),
+      };
+    case "claimed":
+      return { claim: event.text };
+    case "spent":
+      return { spent: addUsage(state.spent, event.usage) };
+    case "candidate_taken":
+      return { candidate: { tree: event.tree, stat: event.stat, paths: event.paths } };
+    case "check_finished":
+      return { checks: [...state.checks.filter((check) => check.label !== event.check.label), event.check] };
+    case "judged":
+      return { judgement: { verdict: event.verdict, reasons: event.reasons } };
+    case "accepted":
+      return { status: "accepted", accepted: { ref: event.ref, commit: event.commit, tree: event.tree } };
+    case "approval_requested":
+      return { status: "awaiting_approval", approvals: [...state.approvals, { approval: event.approval }] };
+    case "approval_settled":
+      return settled(state, event.approvalId, event.settlement);
+    case "landing_refused":
+      return { status: "accepted", reason: event.reason };
+    case "merged":
+      return { status: "done", outcome: "merged", mergedCommit: event.commit };
+    case "discarded":
+      return { status: "done", outcome: "discarded" };
+    case "rejected":
+    case "blocked":
+      return { status: event.type, reason: event.reason };
+    case "failed":
+      return { status: "failed", failure: { code: event.code, reason: event.reason }, reason: event.reason };
+    case "cancelled":
+      return { status: "cancelled", reason: `Cancelled by ${event.by.name}.`, steps: interruptSteps(state.steps) };
+    case "interrupted":
+      return { status: "interrupted", reason: event.reason, steps: interruptSteps(state.steps) };
+  }
+}
+
+function stageStarted(
+  state: JobState,
+  { stage, iteration }: Extract<JobEvent, { type: "stage_started" }>,
+  at: string,
+): Partial<JobState> {
+  const status = ({ run: "running", verify: "verifying", land: "accepted" } as const)[stage];
+  return { status, iteration, startedAt: state.startedAt ?? at, ...(stage === "verify" && { checks: [] }) };
+}
+
+function settled(state: JobState, approvalId: string, settlement: Settlement): Partial<JobState> {
+  const approvals = state.approvals.map((row) => (row.approval.id === approvalId ? { ...row, settlement } : row));
+  const row = approvals.find(({ approval }) => approval.id === approvalId);
+  if (row === undefined || approvals.some(({ settlement: answer }) => answer === undefined)) return { approvals };
+  return { approvals, status: row.approval.subject.type === "merge" ? "accepted" : "running" };
+}
+
+function replaceStep(steps: readonly Step[], id: string, news: Partial<Step>): Step[] {
+  return steps.map((step) => (step.id === id ? { ...step, ...news } : step));
+}
+
+function interruptSteps(steps: readonly Step[]): Step[] {
+  return steps.map((step) => (step.outcome === "running" ? { ...step, outcome: "interrupted" as const } : step));
+}
+
+function progressOf(event: EngineEvent): Partial<Step> {
+  return event.type === "action" ? { progress: event.title } : {};
+}
+
+function addUsage(total: JobState["spent"], usage: Usage): JobState["spent"] {
+  return {
+    inputTokens: total.inputTokens + usage.inputTokens,
+    cachedInputTokens: total.cachedInputTokens + usage.cachedInputTokens,
+    outputTokens: total.outputTokens + usage.outputTokens,
+    usd: total.usd + (usage.usd ?? 0),
+  };
+}
+
+/** The question a job waits for, if it waits. */
+export function pendingApprovals(state: JobState): Approval[] {
+  return state.approvals.filter(({ settlement }) => settlement === undefined).map(({ approval }) => approval);
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { ApprovalId, Choice } from "./approval.ts";
+import { Stage } from "./event.ts";
+import { JobId, Person } from "./task.ts";
+
+/**
+ * What passes between bot, terminal and daemon. They meet only here:
+ * `intake` carries a Submission (task.ts), `stages` a StageOrder, `decisions` a Decision; back come job states and
+ * the stream of ledger entries.
+ */
+export const queueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
+
+/** All keys of ours, and BullMQ's, begin with this. */
+export const keyPrefix = "chargehand";
+
+export const keys = {
+  /** Stream of `{entry: LedgerEntry as JSON}`, all jobs, in the order they happened. */
+  events: `${keyPrefix}:events`,
+  /** Sorted set of job ids by the time they were queued. */
+  jobs: `${keyPrefix}:jobs`,
+  /** JobState as JSON: a copy of the fold, for readers; the ledger is the truth. */
+  job: (jobId: string) => `${keyPrefix}:job:${jobId}`,
+  /** The candidate's patch, for readers that do not share the daemon's disk. */
+  patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
+  /** Approval id → job id. */
+  approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
+  /** Present while a daemon is alive: `daemon:<id>` → JSON of DaemonPresence, with an expiry. */
+  daemon: (daemonId: string) => `${keyPrefix}:daemon:${daemonId}`,
+} as const;
+
+export const StageOrder = z.object({ jobId: JobId, stage: Stage, iteration: z.number().int().positive() });
+export type StageOrder = z.infer<typeof StageOrder>;
+
+export const Decision = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("settle"),
+    jobId: JobId,
+    approvalId: ApprovalId,
+    choice: Choice,
+    by: Person,
+    advice: z.string().max(2_000).optional(),
+  }),
+  z.object({ type: z.literal("cancel"), jobId: JobId, by: Person }),
+]);
+export type Decision = z.infer<typeof Decision>;
