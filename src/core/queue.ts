@@ -24,8 +24,6 @@ export const keys = {
   patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
   /** Approval id → job id. */
   approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
-  /** Present while a daemon is alive: `daemon:<id>` → JSON of DaemonPresence, with an expiry. */
-  daemon: (daemonId: string) => `${keyPrefix}:daemon:${daemonId}`,
 } as const;
 
 export const StageOrder = z.object({ jobId: JobId, stage: Stage, iteration: z.number().int().positive() });
