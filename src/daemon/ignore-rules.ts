@@ -1,0 +1,43 @@
+import { dirname } from "node:path";
+import { git } from "../platform/git.ts";
+
+/**
+ * The ignore rules of one commit, nested files included, as the text of a single exclude file. An agent may rewrite
+ * any `.gitignore` it can reach; what counts as ignored is what counted before it came (gitignore(5) has the syntax).
+ */
+export async function ignoreRulesAt(
+  commit: string,
+  repository: { cwd: string; gitDir: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const listing = await git(["ls-tree", "-r", "-z", "--name-only", commit], repository, signal);
+  const files = listing.split("\0").filter((path) => path === ".gitignore" || path.endsWith("/.gitignore"));
+  const outerFirst = files.sort((a, b) => depth(a) - depth(b));
+  const texts = await Promise.all(
+    outerFirst.map((path) => git(["cat-file", "blob", `${commit}:${path}`], repository, signal)),
+  );
+  return texts.map((text, index) => anchored(text, dirname(outerFirst[index] ?? "."))).join("");
+}
+
+function depth(path: string): number {
+  return path.split("/").length;
+}
+
+/** Rewrites one ignore file's patterns so that they mean the same when read from the top folder. */
+export function anchored(text: string, folder: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  return lines.map((line) => `${folder === "." ? line : underFolder(line, folder)}\n`).join("");
+}
+
+function underFolder(line: string, folder: string): string {
+  const negated = line.startsWith("!");
+  const pattern = negated ? line.slice(1) : line;
+  const isAnchored = pattern.replace(/\/\s*$/, "").includes("/");
+  const inside = isAnchored ? pattern.replace(/^\//, "") : `**/${pattern}`;
+  return `${negated ? "!" : ""}/${escaped(folder)}/${inside}`;
+}
+
+/** A folder's own name is no pattern, even when it looks like one. */
+function escaped(folder: string): string {
+  return folder.replace(/[\\*?[\]]/g, "\\$&");
+}

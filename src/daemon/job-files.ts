@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { JobId } from "../core/task.ts";
+
+/** Where the parts of one job lie under `$CHARGEHAND_HOME/jobs/<id>/`. */
+export interface JobFiles {
+  readonly directory: string;
+  readonly ledger: string;
+  /** The orchestrator's conversation and the journal of its calls. */
+  readonly conversation: string;
+  readonly patch: string;
+  /** The repository the job's worktrees belong to; the agents may do to it what they like. */
+  readonly repository: string;
+  /** The harness's own repository; no agent ever sees it. */
+  readonly harness: string;
+  readonly engineHomes: string;
+  /** Whole outputs of commands and checks. */
+  readonly outputs: string;
+  readonly checkouts: string;
+  readonly temporary: string;
+}
+
+export function jobFiles(home: string, jobId: JobId): JobFiles {
+  const directory = join(home, "jobs", jobId);
+  return {
+    directory,
+    ledger: join(directory, "ledger.jsonl"),
+    conversation: join(directory, "conversation.json"),
+    patch: join(directory, "patch.diff"),
+    repository: join(directory, "repository.git"),
+    harness: join(directory, "harness.git"),
+    engineHomes: join(directory, "engines"),
+    outputs: join(directory, "outputs"),
+    checkouts: join(directory, "checkouts"),
+    temporary: join(directory, "tmp"),
+  };
+}

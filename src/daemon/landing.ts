@@ -1,0 +1,144 @@
+import { AppError } from "../core/error.ts";
+import { git, tryGit } from "../platform/git.ts";
+import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Makes the candidate one commit on its base and puts it on the job's accepted branch in the project's repository. */
+export async function publishAccepted(
+  workspace: Workspace,
+  {
+    project,
+    jobId,
+    baseCommit,
+    tree,
+    message,
+  }: { project: OpenProject; jobId: string; baseCommit: string; tree: string; message: string },
+  signal: AbortSignal,
+): Promise<{ ref: string; commit: string }> {
+  const ref = refs.accepted(jobId);
+  const commit = await commitTree(workspace, { tree, parents: [baseCommit], message }, signal);
+  await bring(workspace, project, { commit, ref }, signal);
+  return { ref, commit };
+}
+
+/** Keeps work that was not accepted under a recovery ref, so that ending a job never loses what was done. */
+export async function keepForRecovery(
+  workspace: Workspace,
+  {
+    project,
+    jobId,
+    baseCommit,
+    tree,
+    message,
+  }: { project: OpenProject; jobId: string; baseCommit: string; tree: string; message: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const ref = refs.recovery(jobId);
+  const commit = await commitTree(workspace, { tree, parents: [baseCommit], message }, signal);
+  await bring(workspace, project, { commit, ref }, signal);
+  return ref;
+}
+
+/** What merging would give: the tree of main with the accepted work, made without a checkout. */
+export interface Integration {
+  readonly mainTip: string;
+  readonly tree: string;
+}
+
+/** Throws "merge-conflict" and names the files, when main has moved in a way that does not go together. */
+export async function integrate(project: OpenProject, accepted: string, signal: AbortSignal): Promise<Integration> {
+  const repository = { cwd: project.mainPath };
+  const mainTip = (
+    await git(["rev-parse", "--verify", `refs/heads/${project.main}^{commit}`], repository, signal)
+  ).trim();
+  const merged = await tryGit(
+    ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", mainTip, accepted],
+    repository,
+    signal,
+  );
+  const [tree = "", ...conflicts] = merged.stdout.split("\0").filter((part) => part !== "");
+  if (merged.exitCode === 0) return { mainTip, tree };
+  if (merged.exitCode !== 1)
+    throw new AppError("git-failed", `git merge-tree failed: ${merged.stderr.trim().slice(0, 300)}`);
+  throw new AppError(
+    "merge-conflict",
+    `${project.main} has moved and conflicts with this work in ${listed(conflicts)}.`,
+  );
+}
+
+/**
+ * Merges, once: a merge commit whose first parent is the very tip that was integrated, then a fast-forward to it. If
+ * main moved in between, or uncommitted work would be overwritten, nothing happens and "merge-blocked" says what to do.
+ */
+export async function land(
+  project: OpenProject,
+  { accepted, integration, message }: { accepted: string; integration: Integration; message: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const repository = { cwd: project.mainPath };
+  const parents = ["-p", integration.mainTip, "-p", accepted];
+  const commit = (
+    await git(["commit-tree", integration.tree, ...parents, "-F", "-"], { ...repository, input: message }, signal)
+  ).trim();
+  const head = await tryGit(["symbolic-ref", "--quiet", "HEAD"], repository, signal);
+  if (head.stdout.trim() !== `refs/heads/${project.main}`) {
+    await git(
+      ["update-ref", "-m", "chargehand: merge", `refs/heads/${project.main}`, commit, integration.mainTip],
+      repository,
+      signal,
+    );
+    return commit;
+  }
+  const merge = await tryGit(["merge", "--ff-only", "--quiet", commit], repository, signal);
+  if (merge.exitCode === 0) return commit;
+  throw new AppError("merge-blocked", `Nothing was merged: ${whyBlocked(merge.stderr, project)}`);
+}
+
+/** Sets accepted work aside: its branch goes, a recovery ref stays. */
+export async function discardAccepted(
+  project: OpenProject,
+  jobId: string,
+  commit: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await keepCommit(project, refs.recovery(jobId), commit, signal);
+  await forgetRef(project, refs.accepted(jobId), signal);
+}
+
+async function commitTree(
+  { files }: Workspace,
+  { tree, parents, message }: { tree: string; parents: readonly string[]; message: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
+  return (await git(args, { cwd: files.directory, gitDir: files.harness, input: message }, signal)).trim();
+}
+
+/** Copies a commit from the harness's repository into the project's, under one ref. */
+async function bring(
+  { files }: Workspace,
+  project: OpenProject,
+  { commit, ref }: { commit: string; ref: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const outgoing = "refs/chargehand/outgoing";
+  await git(["update-ref", outgoing, commit], { cwd: files.directory, gitDir: files.harness }, signal);
+  const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
+  await git(["fetch", ...options, files.harness, `+${outgoing}:${ref}`], { cwd: project.mainPath }, signal);
+}
+
+function whyBlocked(stderr: string, project: OpenProject): string {
+  const files = stderr
+    .split("\n")
+    .filter((line) => line.startsWith("\t"))
+    .map((line) => line.trim());
+  if (files.length > 0) {
+    return `${project.mainPath} has uncommitted changes in ${listed(files)}. Commit or stash them, then merge again.`;
+  }
+  return `${project.main} moved in the meantime. Merge again to check it against the new state.`;
+}
+
+function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).join(", ");
+  return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
+}

@@ -1,0 +1,76 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { JobId } from "../core/task.ts";
+import { makeBareRepository } from "../platform/bare-repository.ts";
+import { git } from "../platform/git.ts";
+import { type JobFiles, jobFiles } from "./job-files.ts";
+import { keepCommit, type OpenProject, refs } from "./projects.ts";
+
+/** The place a job works in: a repository of its own and a worktree beside the project's `main/`. */
+export interface Workspace {
+  readonly files: JobFiles;
+  /** Folder name of the worktree: what the orchestrator calls it. */
+  readonly worktree: string;
+  readonly worktreePath: string;
+}
+
+export function workspaceOf(home: string, project: OpenProject, jobId: JobId): Workspace {
+  const worktree = `task-${jobId}`;
+  return { files: jobFiles(home, jobId), worktree, worktreePath: join(project.baseDir, worktree) };
+}
+
+/**
+ * Makes a job's repository, the harness's second one, and the worktree at the pinned base. The job's repository has
+ * no remote: `origin/<main>` is a plain ref, so that people's git words work and a push has nowhere to go.
+ */
+export async function makeWorkspace(
+  workspace: Workspace,
+  { project, jobId, commit }: { project: OpenProject; jobId: JobId; commit: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { files, worktreePath } = workspace;
+  await clear(workspace);
+  await Promise.all([mkdir(files.engineHomes), mkdir(files.outputs), mkdir(files.temporary)].map(ignoreExisting));
+  const head = `refs/heads/${project.main}`;
+  const base = { [head]: commit, [`refs/remotes/origin/${project.main}`]: commit };
+  await Promise.all([
+    keepCommit(project, refs.base(jobId), commit, signal),
+    makeBareRepository({ path: files.repository, borrowFrom: project.gitDir, refs: base, head }),
+    makeBareRepository({ path: files.harness, borrowFrom: project.gitDir, refs: base, head }),
+  ]);
+  const branch = ["-b", `chargehand/${jobId}`];
+  await git(
+    ["worktree", "add", "-q", ...branch, worktreePath, commit],
+    { cwd: project.baseDir, gitDir: files.repository },
+    signal,
+  );
+}
+
+/** Takes a job's worktree and repository away. Its ledger, conversation and patch stay. */
+export async function removeWorkspace(workspace: Workspace): Promise<void> {
+  await clear(workspace);
+  await Promise.all([remove(workspace.files.temporary), remove(workspace.files.engineHomes)]);
+}
+
+async function clear({ files, worktreePath }: Workspace): Promise<void> {
+  await Promise.all([worktreePath, files.repository, files.harness, files.checkouts].map((path) => remove(path)));
+}
+
+/** A rename takes a big tree out of sight at once; its deletion is waited for, so that nothing is left behind. */
+async function remove(path: string): Promise<void> {
+  const doomed = `${path}.removed`;
+  try {
+    await rename(path, doomed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  await rm(doomed, { recursive: true, force: true });
+}
+
+async function ignoreExisting(made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

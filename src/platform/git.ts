@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { AppError } from "../core/error.ts";
+
+export interface GitCall {
+  readonly cwd: string;
+  /** Set together with `workTree` and `indexFile` where files are read without trusting the `.git` beside them. */
+  readonly gitDir?: string;
+  readonly workTree?: string;
+  readonly indexFile?: string;
+  readonly input?: string | Buffer;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the harness's own git and returns its standard output. Throws "git-failed" with git's own words as cause. */
+export async function git(args: readonly string[], call: GitCall, signal: AbortSignal): Promise<string> {
+  const result = await tryGit(args, call, signal);
+  if (result.exitCode === 0) return result.stdout;
+  const words = result.stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
+  throw new AppError("git-failed", `git ${args[0]} failed: ${words || `exit code ${result.exitCode}`}`);
+}
+
+/** The same where a non-zero exit code is an answer: a conflict, a missing ref. */
+export function tryGit(args: readonly string[], call: GitCall, signal: AbortSignal): Promise<GitResult> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<GitResult>();
+  const child = spawn("git", args, { cwd: call.cwd, env: gitEnvironment(call), stdio: "pipe", signal });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  child.once("error", (error) => reject(signal.aborted ? signal.reason : notStarted(error)));
+  child.once("close", (exitCode) =>
+    resolve({
+      exitCode: exitCode ?? -1,
+      stdout: Buffer.concat(stdout).toString(),
+      stderr: Buffer.concat(stderr).toString(),
+    }),
+  );
+  child.stdin.on("error", () => {}); // git may end before it has read all: its exit code says so
+  child.stdin.end(call.input);
+  return promise;
+}
+
+function notStarted(cause: Error): AppError {
+  return new AppError(
+    "git-failed",
+    "git could not be started. Install git 2.38 or newer; `chargehand doctor` checks it.",
+    { cause },
+  );
+}
+
+/**
+ * Nothing of the machine's or a repository's configuration may run a program or change a result here: no hooks, no
+ * file monitor, no replace refs, no system or global configuration, no transport but local files.
+ */
+function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string, string> {
+  const settings = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.quotePath": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "commit.gpgSign": "false",
+    "protocol.allow": "never",
+    "protocol.file.allow": "always",
+    // The operator named these folders; whoever owns them, reading them here is meant.
+    "safe.directory": "*",
+  };
+  const numbered = Object.entries(settings).flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return {
+    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    LC_ALL: "C.UTF-8",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_CONFIG_COUNT: String(Object.keys(settings).length),
+    ...Object.fromEntries(numbered),
+    ...identity,
+    ...(gitDir !== undefined && { GIT_DIR: gitDir }),
+    ...(workTree !== undefined && { GIT_WORK_TREE: workTree }),
+    ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }),
+  };
+}
+
+const identity = {
+  GIT_AUTHOR_NAME: "Chargehand",
+  GIT_AUTHOR_EMAIL: "chargehand@localhost",
+  GIT_COMMITTER_NAME: "Chargehand",
+  GIT_COMMITTER_EMAIL: "chargehand@localhost",
+};
