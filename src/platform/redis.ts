@@ -59,10 +59,9 @@ async function connect(
   const giveUp = () => redis.disconnect();
   signal.addEventListener("abort", giveUp, { once: true });
   let cause: Error | undefined;
-  const remember = (error: Error) => {
+  redis.on("error", (error) => {
     cause = error;
-  };
-  redis.on("error", remember);
+  });
   try {
     await redis.connect();
   } catch (error) {
@@ -71,7 +70,6 @@ async function connect(
     throw notAnswering(target, cause ?? error);
   } finally {
     signal.removeEventListener("abort", giveUp);
-    redis.off("error", remember);
   }
   reportOutages(redis, target, log);
   return redis;

@@ -1,0 +1,39 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config, Project } from "../core/config.ts";
+import { AppError } from "../core/error.ts";
+import { tryGit } from "./git.ts";
+
+/** One "project-unusable" for each project that no job could be run on; its sentence says what to mend. */
+export async function checkProjects({ projects }: Config, signal: AbortSignal): Promise<AppError[]> {
+  const problems = await Promise.all(
+    Object.entries(projects).map(async ([name, project]) => {
+      const problem = await problemOf(project, signal);
+      return problem === undefined ? [] : [new AppError("project-unusable", `Project ${name}: ${problem}`)];
+    }),
+  );
+  return problems.flat();
+}
+
+async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promise<string | undefined> {
+  const repository = join(baseDir, "main");
+  if (!(await isDirectory(baseDir))) return `the folder ${baseDir} does not exist. Create it, or correct baseDir.`;
+  if (!(await isDirectory(repository))) return `${baseDir} holds no main/. Clone the repository to ${repository}.`;
+  const ask = (...args: string[]) => tryGit(args, { cwd: repository }, signal);
+
+  const top = await ask("rev-parse", "--show-prefix");
+  if (top.exitCode !== 0) return `${repository} is not a git repository. Clone it there, or run "git init" in it.`;
+  if (top.stdout.trim() !== "") return `${repository} lies inside another repository. It must be one of its own.`;
+
+  if ((await ask("rev-parse", "--verify", "--quiet", `refs/heads/${main}^{commit}`)).exitCode === 0) return undefined;
+  const branches = (await ask("for-each-ref", "--format=%(refname:short)", "refs/heads")).stdout.trim();
+  if (branches === "") return `${repository} has no commit yet. Make the first one on the branch ${main}.`;
+  return `${repository} has no branch "${main}", but ${branches.split("\n").slice(0, 5).join(", ")}. Set main to one of them.`;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (it) => it.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { AppError } from "../core/error.ts";
+import { readWritten } from "./schema-issues.ts";
+
+const Switch = z
+  .enum(["0", "1", "false", "true"], "write 1 or 0")
+  .default("0")
+  .transform((value) => value === "1" || value === "true");
+
+const UserIds = z
+  .string()
+  .regex(/^\s*\d+(\s*[,\s]\s*\d+)*\s*$/, "write numeric Telegram user ids, separated by commas: 1001, 1002")
+  .transform((text) =>
+    text
+      .trim()
+      .split(/[,\s]+/)
+      .map(Number),
+  );
+
+const WebAddress = z
+  .url({ protocol: /^https?$/, error: "write an address that begins with http:// or https://" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+/** The secrets and switches of one installation, under the names they have in the environment and in `.env`. */
+export const Environment = z.object({
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/, "copy the token as @BotFather wrote it: 123456:ABC…")
+    .optional(),
+  TELEGRAM_API_ROOT: WebAddress.default("https://api.telegram.org"),
+  TELEGRAM_ALLOWED_USERS: UserIds.default([]),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: WebAddress.optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ORCHESTRATOR_MODEL: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*\/.+$/, "write a model as provider/model: openai/gpt-5.5")
+    .optional(),
+  ORCHESTRATOR_BASE_DIR: z.string().startsWith("/", "write an absolute path").optional(),
+  ORCHESTRATOR_DRY_RUN: Switch,
+  ORCHESTRATOR_TRACE: Switch,
+  ENABLE_REAL_CLI: Switch,
+  CHARGEHAND_SIMULATION: z.string().optional(),
+  CHARGEHAND_HOME: z.string().startsWith("/", "write an absolute path"),
+  CHARGEHAND_CONFIG: z.string().optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^(rediss?:\/\/|\/)/, "write redis://host:port, or the path of a socket")
+    .optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+export type Environment = z.infer<typeof Environment>;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads the variables of an installation. Throws "bad-config" with one line for each that cannot be used. */
+export function readEnvironment(variables: Variables): Environment {
+  const written = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ""));
+  const result = readWritten(Environment, { ...written, CHARGEHAND_HOME: homeOf(written) });
+  if (result.ok) return result.value;
+  const lines = result.issues.map(({ path, sentence }) => `${String(path[0])} ${asSentence(sentence)}`);
+  throw new AppError("bad-config", lines.join("\n"));
+}
+
+/** The process's own variables, and below them what `.env` in the working directory adds. */
+export function readVariables(variables: Variables = process.env, directory = process.cwd()): Variables {
+  return { ...readDotEnv(join(directory, ".env")), ...variables };
+}
+
+function readDotEnv(path: string): Variables {
+  try {
+    return parseEnv(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw new AppError("bad-config", `${path} cannot be read. Make it readable for this user, or remove it.`, {
+      cause: error,
+    });
+  }
+}
+
+function homeOf(variables: Variables): string {
+  const userHome = variables.HOME ?? homedir();
+  return resolve(userHome, (variables.CHARGEHAND_HOME ?? "~/.chargehand").replace(/^~(?=\/|$)/, userHome));
+}
+
+function asSentence(sentence: string): string {
+  return /^(is|must)\b/.test(sentence) ? `${sentence}.` : `cannot be used: ${sentence}.`;
+}

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Config } from "../../src/core/config.ts";
+import { checkProjects } from "../../src/platform/check-projects.ts";
+
+let baseDir: string;
+
+beforeEach(async () => {
+  baseDir = await mkdtemp(join(tmpdir(), "chargehand-project-"));
+});
+afterEach(() => rm(baseDir, { recursive: true, force: true }));
+
+test("a clone with a commit on its main branch is a project", async () => {
+  await repository("main");
+
+  expect(await problems()).toEqual([]);
+});
+
+test("a folder that does not exist is named", async () => {
+  await rm(baseDir, { recursive: true });
+
+  expect(await problems()).toEqual([
+    `Project shop: the folder ${baseDir} does not exist. Create it, or correct baseDir.`,
+  ]);
+});
+
+test("a folder without main/ says where the clone belongs", async () => {
+  expect(await problems()).toEqual([expect.stringContaining(`Clone the repository to ${baseDir}/main.`)]);
+});
+
+test("WT-09 a main/ that is no git repository is refused", async () => {
+  await mkdir(join(baseDir, "main"));
+
+  expect(await problems()).toEqual([expect.stringContaining("is not a git repository")]);
+});
+
+test("a main/ inside another repository is refused", async () => {
+  await git(baseDir, "init", "--quiet");
+  await mkdir(join(baseDir, "main"));
+
+  expect(await problems()).toEqual([expect.stringContaining("lies inside another repository")]);
+});
+
+test("a repository without a commit is refused", async () => {
+  await mkdir(join(baseDir, "main"));
+  await git(join(baseDir, "main"), "init", "--quiet", "--initial-branch=main");
+
+  expect(await problems()).toEqual([expect.stringContaining("has no commit yet")]);
+});
+
+test("a missing main branch is named with the branches that are there", async () => {
+  await repository("trunk");
+
+  expect(await problems()).toEqual([
+    expect.stringContaining('has no branch "main", but trunk. Set main to one of them.'),
+  ]);
+});
+
+test("each project has its own sentence, with a code for programs", async () => {
+  const config = Config.parse({ projects: { a: { baseDir: "/nowhere/a" }, b: { baseDir: "/nowhere/b" } } });
+
+  const errors = await checkProjects(config, AbortSignal.timeout(20_000));
+
+  expect(errors.map(({ code }) => code)).toEqual(["project-unusable", "project-unusable"]);
+  expect(errors.map(({ message }) => message.slice(0, 10))).toEqual(["Project a:", "Project b:"]);
+});
+
+async function problems(): Promise<string[]> {
+  const config = Config.parse({ projects: { shop: { baseDir } } });
+  return (await checkProjects(config, AbortSignal.timeout(20_000))).map(({ message }) => message);
+}
+
+async function repository(branch: string): Promise<void> {
+  const main = join(baseDir, "main");
+  await mkdir(main);
+  await git(main, "init", "--quiet", `--initial-branch=${branch}`);
+  await writeFile(join(main, "README.md"), "# Shop\n");
+  await git(main, "add", ".");
+  await git(main, "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit", "--quiet", "-m", "First");
+}
+
+async function git(cwd: string, ...args: string[]): Promise<void> {
+  await promisify(execFile)("git", args, { cwd });
+}

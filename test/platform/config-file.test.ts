@@ -1,0 +1,211 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig, requireAllowlist } from "../../src/platform/config-file.ts";
+import { readEnvironment } from "../../src/platform/environment.ts";
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "chargehand-config-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe("the configuration file", () => {
+  test("OPS-02 the example can be copied as it is", () => {
+    const config = load({ CHARGEHAND_CONFIG: join(import.meta.dirname, "../../chargehand.example.yaml") });
+
+    expect(config.projects.shop).toMatchObject({ baseDir: "/srv/shop", setup: "npm ci", engine: "codex" });
+    expect(config.limits).toMatchObject({ commandTimeout: 30 * 60_000, stall: 5 * 60_000 });
+  });
+
+  test("is found in the working directory, and else in CHARGEHAND_HOME", async () => {
+    await writeHome("chargehand.yaml", "projects: { home: { baseDir: /srv/home } }\n");
+    expect(Object.keys(load().projects)).toEqual(["home"]);
+
+    await write("chargehand.yaml", "projects: { here: { baseDir: /srv/here } }\n");
+    expect(Object.keys(load().projects)).toEqual(["here"]);
+  });
+
+  test("IN-07 describes as many projects as there are", async () => {
+    await write("chargehand.yaml", "projects: { shop: { baseDir: /srv/shop }, api: { baseDir: /srv/api } }\n");
+
+    expect(Object.keys(load().projects)).toEqual(["shop", "api"]);
+  });
+
+  test("without an engines section there are three that need no configuration", async () => {
+    await write("chargehand.yaml", "projects: {}\n");
+
+    expect(load().engines).toEqual({
+      codex: { kind: "codex", env: [], hosts: [] },
+      claude: { kind: "claude", env: [], hosts: [] },
+      opencode: { kind: "opencode", env: [], hosts: [] },
+    });
+  });
+
+  test.each([
+    [
+      "a key that is not known",
+      "acess: { owners: [1] }\nprojects: {}",
+      ':1: acess: is not known; did you mean "access"?.',
+    ],
+    [
+      "a nested key that is not known",
+      shop("checks: { tests: [] }"),
+      /:3: projects\.shop\.checks\.tests: .*known here: lint, format, typecheck, test|did you mean "test"/,
+    ],
+    [
+      "a key that nobody can have meant",
+      "projects: {}\ncolour: red",
+      /:2: colour: is not known; known here: access, projects/,
+    ],
+    [
+      "a missing value",
+      shop('checks: { test: [{ label: "unit" }] }'),
+      ":3: projects.shop.checks.test[0].cmd: is missing.",
+    ],
+    ["a wrong type", "projects: {}\nlimits: { concurrency: many }", ":2: limits.concurrency: must be a number."],
+    [
+      "a number that is too big",
+      "projects: {}\nlimits: { concurrency: 65 }",
+      ":2: limits.concurrency: must be at most 64.",
+    ],
+    [
+      "a bad duration",
+      "projects: {}\nlimits: { stall: 5 minutes }",
+      /:2: limits\.stall: write a duration as a number and a unit/,
+    ],
+    ["a bad choice", "projects: {}\nsandbox: maybe", ":2: sandbox: must be one of auto, off."],
+    [
+      "a relative folder",
+      "projects: { shop: { baseDir: shop } }",
+      ":1: projects.shop.baseDir: write baseDir as an absolute path.",
+    ],
+    ["a bad name", 'projects: { "my shop": { baseDir: /srv } }', /:1: projects\.my shop: is not a possible name/],
+    ["broken YAML", "projects:\n  shop: [", /:3: .+ must be .+/],
+    ["a key twice", "projects: {}\nprojects: {}", /:2: .*unique/],
+    [
+      "an engine that is not there",
+      shop("engine: codx"),
+      /projects\.shop\.engine: there is no engine "codx". Did you mean "codex"\?/,
+    ],
+    [
+      "a role without its engine",
+      "projects: {}\nroles: { engine: gemini }",
+      /roles\.engine: there is no engine "gemini". There are codex, claude, opencode\./,
+    ],
+  ])("names the file, the place and the remedy of %s", async (_what, text, sentence) => {
+    const path = await write("chargehand.yaml", `${text}\n`);
+
+    expect(() => load()).toThrow(expect.objectContaining({ code: "bad-config" }));
+    expect(() => load()).toThrow(sentence);
+    expect(() => load()).toThrow(path);
+  });
+
+  test("says everything that is wrong at once", async () => {
+    await write("chargehand.yaml", "projects: { shop: { baseDir: shop, mian: main } }\nsandbox: maybe\n");
+
+    expect(() => load()).toThrow(/baseDir: .*\n.*mian: .*\n.*sandbox: /);
+  });
+
+  test.each(["", "# nothing\n", "access:\n", "access: { owners: [1001] }\n"])(
+    "TG-55 an empty or cut off file is refused, never read as a configuration without limits: %j",
+    async (text) => {
+      await write("chargehand.yaml", text);
+
+      expect(() => load()).toThrow(expect.objectContaining({ code: "bad-config" }));
+    },
+  );
+
+  test("a file that was named and is not there is an error, not a reason to look elsewhere", async () => {
+    await write("chargehand.yaml", "projects: {}\n");
+
+    expect(() => load({ CHARGEHAND_CONFIG: "other.yaml" })).toThrow(/other\.yaml cannot be read\./);
+  });
+
+  test("where there is none, the sentence says how to begin", () => {
+    expect(() => load()).toThrow(/Copy chargehand\.example\.yaml to chargehand\.yaml .* or set ORCHESTRATOR_BASE_DIR/);
+  });
+});
+
+describe("the environment goes before the file", () => {
+  test("BOT-11 TELEGRAM_ALLOWED_USERS are owners beside those of the file", async () => {
+    await write("chargehand.yaml", "access: { owners: [1001], viewers: [1003] }\nprojects: {}\n");
+
+    const { access } = load({ TELEGRAM_ALLOWED_USERS: "1001,1002" });
+
+    expect(access).toEqual({ owners: [1001, 1002], approvers: [], members: [], viewers: [1003] });
+  });
+
+  test("ORCHESTRATOR_MODEL leads the jobs", async () => {
+    await write("chargehand.yaml", "projects: {}\nroles: { orchestrator: openai/gpt-5.5 }\n");
+
+    expect(load({ ORCHESTRATOR_MODEL: "anthropic/claude-opus-5" }).roles.orchestrator).toBe("anthropic/claude-opus-5");
+  });
+
+  test("ORCHESTRATOR_BASE_DIR is a project without a file, checked as its own package.json says", async () => {
+    await write(
+      "my shop/main/package.json",
+      JSON.stringify({ scripts: { test: "node --test", lint: "biome check", start: "x" } }),
+    );
+    await write("my shop/main/package-lock.json", "{}");
+
+    const config = load({ ORCHESTRATOR_BASE_DIR: join(directory, "my shop") });
+
+    expect(config.projects).toEqual({
+      "my-shop": {
+        baseDir: join(directory, "my shop"),
+        main: "main",
+        scope: { allow: ["**"], deny: [] },
+        setup: "npm ci",
+        checks: { lint: [{ label: "lint", cmd: "npm run lint" }], test: [{ label: "test", cmd: "npm test" }] },
+      },
+    });
+    expect(Object.keys(config.engines)).toEqual(["codex", "claude", "opencode"]);
+  });
+
+  test("ORCHESTRATOR_BASE_DIR keeps what the file says of that folder, and leaves the other projects out", async () => {
+    await write(
+      "chargehand.yaml",
+      "projects: { shop: { baseDir: /srv/shop, setup: make }, api: { baseDir: /srv/api } }\n",
+    );
+
+    const { projects } = load({ ORCHESTRATOR_BASE_DIR: "/srv/shop/" });
+
+    expect(projects).toEqual({ shop: expect.objectContaining({ baseDir: "/srv/shop", setup: "make" }) });
+  });
+});
+
+describe("an empty allowlist", () => {
+  test("BOT-11 TG-52 refuses to start, and says where the ids go", async () => {
+    await write("chargehand.yaml", "projects: {}\n");
+
+    expect(() => requireAllowlist(load())).toThrow(/access\.owners of chargehand\.yaml or into TELEGRAM_ALLOWED_USERS/);
+  });
+
+  test.each(["owners", "approvers", "members", "viewers"])("BOT-11 is not empty with one of the %s", async (role) => {
+    await write("chargehand.yaml", `access: { ${role}: [1001] }\nprojects: {}\n`);
+
+    expect(() => requireAllowlist(load())).not.toThrow();
+  });
+});
+
+function load(variables: Record<string, string> = {}) {
+  return loadConfig(readEnvironment({ CHARGEHAND_HOME: join(directory, "home"), ...variables }), directory);
+}
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(directory, name);
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
+
+function writeHome(name: string, text: string): Promise<string> {
+  return write(join("home", name), text);
+}
+
+function shop(settings: string): string {
+  return `projects:\n  shop:\n    { baseDir: /srv/shop, ${settings} }`;
+}
