@@ -38,6 +38,11 @@ export class Conversation {
     return this.#messages;
   }
 
+  /** How often a person or the harness has spoken. */
+  get ordersGiven(): number {
+    return this.#messages.filter(({ role }) => role === "user").length;
+  }
+
   /** Model turns since a person or the harness last spoke. */
   get turns(): number {
     const lastWord = this.#messages.findLastIndex(({ role }) => role === "user");

@@ -139,7 +139,10 @@ async function execute(run: Orchestration, call: ToolCallPart, signal: AbortSign
     };
   }
   const id = call.toolCallId;
-  return run.runCommand({ ...input.data, id, beforeStart: () => run.conversation.note(id, { status: "started" }) }, signal);
+  return run.runCommand(
+    { ...input.data, id, beforeStart: () => run.conversation.note(id, { status: "started" }) },
+    signal,
+  );
 }
 
 function worktreeOf(call: ToolCallPart): string {

@@ -8,6 +8,8 @@ export const ApprovalId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 export const ApprovalSubject = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("command"),
+    /** The orchestrator's tool call that raised the question. */
+    callId: z.string(),
     worktree: z.string(),
     argv: z.array(z.string()).min(1),
     cwd: z.string(),

@@ -58,6 +58,8 @@ export const Config = z.strictObject({
       maxIterations: z.number().int().min(1).max(20).default(3),
       /** Model turns of one run stage: a loop that does not end is ended. */
       maxTurns: z.number().int().min(1).max(500).default(60),
+      /** One answer of the orchestrator's model. */
+      modelTimeout: Duration.default(5 * 60_000),
       commandTimeout: Duration.default(30 * 60_000),
       /** An engine that prints nothing for this long is ended. */
       stall: Duration.default(5 * 60_000),

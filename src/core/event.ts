@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { EngineEvent, Usage } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
-import { CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
 import { JobId, Person, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -17,7 +17,8 @@ export const JobEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("queued"),
     submission: Submission,
-    base: z.object({ branch: z.string(), commit: ObjectId }),
+    /** The commit the job starts from; absent where the project has none to give, and then the job fails at once. */
+    base: Base.optional(),
     maxIterations: z.number().int().positive(),
   }),
   z.object({ type: z.literal("stage_started"), stage: Stage, iteration: z.number().int().positive() }),

@@ -3,7 +3,7 @@ import { Approval, Settlement } from "./approval.ts";
 import type { EngineEvent, Usage } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
-import { CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
 import { JobId, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -50,7 +50,7 @@ export const JobState = z.object({
   sequence: z.number().int().positive(),
   status: JobStatus,
   submission: Submission,
-  base: z.object({ branch: z.string(), commit: ObjectId }),
+  base: Base.optional(),
   iteration: z.number().int().nonnegative(),
   maxIterations: z.number().int().positive(),
   queuedAt: z.iso.datetime(),
@@ -114,7 +114,7 @@ function firstState(entry: LedgerEntry, event: Extract<JobEvent, { type: "queued
     sequence: entry.sequence,
     status: "queued",
     submission: event.submission,
-    base: event.base,
+    ...(event.base && { base: event.base }),
     iteration: 0,
     maxIterations: event.maxIterations,
     queuedAt: entry.at,
@@ -164,7 +164,7 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "approval_settled":
       return settled(state, event.approvalId, event.settlement);
     case "landing_refused":
-      return { status: "accepted", reason: event.reason };
+      return { status: "accepted", reason: event.reason, approvals: voidLast(state.approvals, event.reason) };
     case "merged":
       return { status: "done", outcome: "merged", mergedCommit: event.commit };
     case "discarded":
@@ -187,7 +187,7 @@ function stageStarted(
   at: string,
 ): Partial<JobState> {
   const status = ({ run: "running", verify: "verifying", land: "accepted" } as const)[stage];
-  return { status, iteration, startedAt: state.startedAt ?? at, ...(stage === "verify" && { checks: [] }) };
+  return { status, iteration, startedAt: state.startedAt ?? at, ...(stage === "verify" && { checks: [], judgement: undefined }) };
 }
 
 function settled(state: JobState, approvalId: string, settlement: Settlement): Partial<JobState> {
@@ -195,6 +195,17 @@ function settled(state: JobState, approvalId: string, settlement: Settlement): P
   const row = approvals.find(({ approval }) => approval.id === approvalId);
   if (row === undefined || approvals.some(({ settlement: answer }) => answer === undefined)) return { approvals };
   return { approvals, status: row.approval.subject.type === "merge" ? "accepted" : "running" };
+}
+
+/** A tap that could not be carried out gives no right to try again without another one. */
+function voidLast(approvals: JobState["approvals"], reason: string): JobState["approvals"] {
+  return approvals.map((row, index) => (index === approvals.length - 1 ? { ...row, settlement: { type: "void", reason } } : row));
+}
+
+/** Whether a person said that the accepted work be merged, and it has not been tried since. */
+export function isMergeWanted({ approvals }: JobState): boolean {
+  const settlement = approvals.at(-1)?.settlement;
+  return settlement?.type === "chosen" && settlement.choice === "merge";
 }
 
 function replaceStep(steps: readonly Step[], id: string, news: Partial<Step>): Step[] {

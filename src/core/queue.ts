@@ -39,5 +39,7 @@ export const Decision = z.discriminatedUnion("type", [
     advice: z.string().max(2_000).optional(),
   }),
   z.object({ type: z.literal("cancel"), jobId: JobId, by: Person }),
+  /** Comes by itself when a question has waited for as long as it may. */
+  z.object({ type: z.literal("expire"), jobId: JobId, approvalId: ApprovalId }),
 ]);
 export type Decision = z.infer<typeof Decision>;

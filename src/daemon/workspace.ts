@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobId } from "../core/task.ts";
 import { makeBareRepository } from "../platform/bare-repository.ts";
@@ -12,11 +12,16 @@ export interface Workspace {
   /** Folder name of the worktree: what the orchestrator calls it. */
   readonly worktree: string;
   readonly worktreePath: string;
+  /** Whether it has been made and not been taken away. */
+  exists(): Promise<boolean>;
 }
 
 export function workspaceOf(home: string, project: OpenProject, jobId: JobId): Workspace {
   const worktree = `task-${jobId}`;
-  return { files: jobFiles(home, jobId), worktree, worktreePath: join(project.baseDir, worktree) };
+  const worktreePath = join(project.baseDir, worktree);
+  const files = jobFiles(home, jobId);
+  const exists = async () => (await isFolder(worktreePath)) && (await isFolder(files.harness));
+  return { files, worktree, worktreePath, exists };
 }
 
 /**
@@ -65,6 +70,10 @@ async function remove(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   await rm(doomed, { recursive: true, force: true });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function ignoreExisting(made: Promise<unknown>): Promise<void> {

@@ -11,7 +11,7 @@ import { JobId, Submission } from "../core/task.ts";
 
 /** What everybody outside the daemon may do with jobs: order, look, follow, decide. */
 export interface JobDesk {
-  /** Puts an order on the intake queue. The same request twice is the same job. */
+  /** Puts an order on the intake queue. The same request twice is the same job; with other content it is refused. */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
   /** Records the first answer to a question; a second, different one is told what was recorded before it. */
   decide(decision: Decision): Promise<{ recorded: boolean; first: Decision }>;
@@ -55,10 +55,12 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       const jobId = jobIdOf(order.requestId);
       const submission = Submission.parse({ ...order, jobId, submittedAt: new Date().toISOString() });
       await intake.add("submission", submission, { jobId });
+      const first = (await readJob(jobId))?.submission ?? Submission.parse((await intake.getJob(jobId))?.data);
+      if (first.project !== submission.project || first.text !== submission.text) throw otherContent(first);
       return jobId;
     },
     async decide(decision) {
-      const id = decision.type === "settle" ? `settle-${decision.approvalId}` : `cancel-${decision.jobId}`;
+      const id = decisionId(decision);
       await decisions.add(decision.type, decision, { jobId: id });
       const first = Decision.parse((await decisions.getJob(id))?.data ?? decision);
       return { recorded: JSON.stringify(first) === JSON.stringify(decision), first };
@@ -94,6 +96,15 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       await Promise.all([intake.close(), decisions.close()]);
     },
   };
+}
+
+function otherContent({ requestId, jobId }: Submission): AppError {
+  return new AppError("conflict", `Request "${requestId}" is job ${jobId} already, with other content. Use a new id.`);
+}
+
+/** One entry for each question and each cancel, however often it is said. */
+function decisionId(decision: Decision): string {
+  return decision.type === "cancel" ? `cancel-${decision.jobId}` : `${decision.type}-${decision.approvalId}`;
 }
 
 const retention = { age: 7 * 24 * 3_600, count: 10_000 };

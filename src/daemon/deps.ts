@@ -1,0 +1,27 @@
+import type { LanguageModel } from "ai";
+import type { Logger } from "pino";
+import type { Config } from "../core/config.ts";
+import type { RedisTarget } from "../platform/redis.ts";
+import type { DetectedSandbox } from "../platform/sandbox/detect.ts";
+import type { Redactor } from "../platform/secrets/redactor.ts";
+
+/** What a daemon is made of: read from the environment and the configuration, once, by whoever starts it. */
+export interface DaemonDeps {
+  readonly config: Config;
+  /** `$CHARGEHAND_HOME`. */
+  readonly home: string;
+  readonly redis: RedisTarget;
+  readonly log: Logger;
+  readonly modelName: string;
+  /** Throws "bad-config" where the model cannot be had. */
+  readonly model: () => LanguageModel;
+  /** Variables of this process, from which engines may be lent the few they are configured to see. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly sandbox: DetectedSandbox;
+  readonly redactor: Redactor;
+  readonly redact: (text: string) => string;
+  /** Without it every engine but a custom one is played by the simulated one. */
+  readonly realEngines: boolean;
+  readonly dryRun: boolean;
+  readonly onReady?: () => void;
+}

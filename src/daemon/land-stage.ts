@@ -1,0 +1,60 @@
+import { AppError } from "../core/error.ts";
+import { isMergeWanted } from "../core/job.ts";
+import { tryGit } from "../platform/git.ts";
+import { requestMergeApproval } from "./approvals.ts";
+import { endJob } from "./end-job.ts";
+import { integrate, land as landCommit } from "./landing.ts";
+import type { OpenProject } from "./projects.ts";
+import { type StageJob, titleOf } from "./stage.ts";
+import { check, type VerifyDeps } from "./verify-stage.ts";
+
+/**
+ * Merges accepted work into main after the tap. When main has moved, the integrated tree is checked before anything
+ * happens; whatever stands in the way is told to the person, and the question stays open for another tap.
+ */
+export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<void> {
+  const { state, project } = job;
+  const { accepted } = state;
+  if (accepted === undefined) throw new AppError("conflict", "Only accepted work can be merged.");
+  if (!isMergeWanted(state))
+    return void (await requestMergeApproval(deps.book, state.id, { ...accepted, into: project.main }));
+  const merged = await alreadyMerged(project, accepted.commit, signal);
+  if (merged !== undefined) return endJob(deps, job, { type: "merged", commit: merged, into: project.main });
+  try {
+    const integration = await integrate(project, accepted.commit, signal);
+    if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration.tree, signal);
+    const message = `Merge: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
+    const commit = await landCommit(project, { accepted: accepted.commit, integration, message }, signal);
+    await endJob(deps, job, { type: "merged", commit, into: project.main });
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.code !== "merge-conflict" && error.code !== "merge-blocked"))
+      throw error;
+    await deps.book.record(state.id, { type: "landing_refused", code: error.code, reason: error.message });
+    await requestMergeApproval(deps.book, state.id, { ...accepted, into: project.main });
+  }
+}
+
+async function recheck(deps: VerifyDeps, job: StageJob, tree: string, signal: AbortSignal): Promise<void> {
+  const checks = await check(deps, job, tree, signal);
+  const failed = checks.filter(({ outcome }) => outcome !== "passed").map(({ label }) => `"${label}"`);
+  if (failed.length === 0) return;
+  const { main } = job.project;
+  throw new AppError(
+    "merge-conflict",
+    `${main} has moved, and together with it ${failed.join(", ")} no longer passes. Nothing was merged.`,
+  );
+}
+
+/** The merge a crash left unrecorded: the first commit on main, from its tip, that holds the accepted one as a parent. */
+async function alreadyMerged(project: OpenProject, accepted: string, signal: AbortSignal): Promise<string | undefined> {
+  const main = `refs/heads/${project.main}`;
+  const repository = { cwd: project.mainPath };
+  const isIn = await tryGit(["merge-base", "--is-ancestor", accepted, main], repository, signal);
+  if (isIn.exitCode !== 0) return undefined;
+  const path = await tryGit(
+    ["rev-list", "--ancestry-path", "--merges", "--reverse", `${accepted}..${main}`],
+    repository,
+    signal,
+  );
+  return path.stdout.split("\n")[0] || accepted;
+}

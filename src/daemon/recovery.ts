@@ -1,0 +1,32 @@
+import type { Stage } from "../core/event.ts";
+import type { JobState } from "../core/job.ts";
+import type { StageOrder } from "../core/queue.ts";
+
+/** Orders the stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */
+export async function orderNext(state: JobState, order: (next: StageOrder) => Promise<void>): Promise<void> {
+  const stage = nextStage(state);
+  if (stage !== undefined) await order({ jobId: state.id, stage, iteration: Math.max(1, state.iteration) });
+}
+
+export function nextStage(state: JobState): Stage | undefined {
+  switch (state.status) {
+    case "queued":
+    case "planning":
+    case "running":
+      return "run";
+    case "verifying":
+    case "reviewing":
+      return "verify";
+    case "accepted":
+      return "land";
+    case "interrupted":
+      return state.accepted !== undefined ? "land" : "run";
+    case "awaiting_approval":
+    case "done":
+    case "rejected":
+    case "blocked":
+    case "failed":
+    case "cancelled":
+      return undefined;
+  }
+}

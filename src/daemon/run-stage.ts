@@ -1,0 +1,76 @@
+import type { LanguageModel } from "ai";
+import { Conversation } from "../agents/conversation.ts";
+import { type Gate, runRepoCommand } from "../agents/gate.ts";
+import { orchestrate } from "../agents/orchestrator.ts";
+import { iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
+import { checksOf } from "../core/config.ts";
+import type { JobState } from "../core/job.ts";
+import type { OpenProject } from "./projects.ts";
+import type { StageDeps, StageJob } from "./stage.ts";
+import { makeWorkspace } from "./workspace.ts";
+
+export interface RunDeps extends StageDeps {
+  readonly model: LanguageModel;
+  readonly modelName: string;
+  /** The gate as it stands before this job: `jobGate` (job-gate.ts) binds it. */
+  readonly gateFor: (job: StageJob) => Gate;
+  readonly redact: (text: string) => string;
+}
+
+/** Lets the orchestrator work until it ends or waits for a person. */
+export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Promise<void> {
+  const { book, config } = deps;
+  const { state, project, workspace, iteration } = job;
+  if (!(await workspace.exists())) {
+    await makeWorkspace(workspace, { project, jobId: state.id, commit: state.base.commit }, signal);
+  }
+  const conversation = await Conversation.open(workspace.files.conversation);
+  await speak(conversation, state, deps.redact);
+  const gate = deps.gateFor(job);
+  const end = await orchestrate(
+    {
+      model: deps.model,
+      instructions: orchestratorInstructions(factsOf(project, workspace.worktree, config.roles.engine)),
+      conversation,
+      runCommand: (call, callSignal) => runRepoCommand(gate, call, callSignal),
+      onUsage: async (usage) => {
+        await book.record(state.id, { type: "spent", role: "orchestrator", model: deps.modelName, usage });
+      },
+      maxTurns: config.limits.maxTurns,
+      modelTimeoutMs: config.limits.modelTimeout,
+    },
+    signal,
+  );
+  if (end.type === "waiting") return;
+  await book.record(state.id, { type: "claimed", text: deps.redact(end.words).slice(0, 2_000) });
+  await deps.order({ jobId: state.id, stage: "verify", iteration });
+}
+
+/** Says what is to be done, once for each attempt: the task first, later what was measured on the attempt before. */
+async function speak(conversation: Conversation, state: JobState, redact: (text: string) => string): Promise<void> {
+  const { submission, judgement, checks, iteration, maxIterations } = state;
+  if (conversation.ordersGiven >= iteration) return;
+  if (conversation.ordersGiven === 0) return conversation.add({ role: "user", content: taskMessage(submission.text) });
+  const facts = iterationMessage({ iteration, maxIterations, reasons: judgement?.reasons ?? [], checks });
+  await conversation.add({ role: "user", content: redact(facts) });
+}
+
+function factsOf(project: OpenProject, worktree: string, defaultEngine: string | undefined) {
+  const engine = project.engine ?? defaultEngine ?? "codex";
+  return {
+    project: project.name,
+    main: project.main,
+    worktree,
+    engineCall: engineCall(engine),
+    checks: checksOf(project).map(({ cmd }) => cmd),
+  };
+}
+
+function engineCall(engine: string): string {
+  const known: Record<string, string> = {
+    codex: 'codex exec "<order>"',
+    claude: 'claude -p "<order>"',
+    opencode: 'opencode run "<order>"',
+  };
+  return (Object.hasOwn(known, engine) ? known[engine] : undefined) ?? `engine ${engine} "<order>"`;
+}

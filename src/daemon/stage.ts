@@ -1,0 +1,32 @@
+import type { Logger } from "pino";
+import type { Config } from "../core/config.ts";
+import type { JobState } from "../core/job.ts";
+import type { Base } from "../core/measurement.ts";
+import type { StageOrder } from "../core/queue.ts";
+import type { JobBook } from "./job-book.ts";
+import type { OpenProject } from "./projects.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What every stage is given. */
+export interface StageDeps {
+  readonly config: Config;
+  readonly home: string;
+  readonly book: JobBook;
+  readonly log: Logger;
+  /** Puts the next stage of a job on the queue. */
+  readonly order: (order: StageOrder) => Promise<void>;
+}
+
+/** The job a stage works on, with its place. */
+export interface StageJob {
+  readonly state: JobState & { readonly base: Base };
+  readonly project: OpenProject;
+  readonly workspace: Workspace;
+  readonly iteration: number;
+}
+
+/** The first line of a task, as the title of a commit or a message. */
+export function titleOf(text: string): string {
+  const [line = ""] = text.trim().split("\n");
+  return line.length <= 72 ? line : `${line.slice(0, 71)}…`;
+}
