@@ -1,0 +1,142 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { takeCandidate } from "../../src/daemon/candidate.ts";
+import { discardAccepted, integrate, land, publishAccepted } from "../../src/daemon/landing.ts";
+import type { OpenProject } from "../../src/daemon/projects.ts";
+import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
+import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
+
+interface Accepted {
+  readonly project: OpenProject;
+  readonly main: string;
+  readonly baseCommit: string;
+  readonly commit: string;
+  readonly ref: string;
+}
+
+/** A job that changed these files and was accepted. */
+async function acceptedWork(folder: string, changed: Readonly<Record<string, string>>): Promise<Accepted> {
+  const { project, baseCommit } = await makeProject(join(folder, "shop"), { "a.txt": "one\n", "b.txt": "two\n" });
+  const workspace = workspaceOf(join(folder, "home"), project, "aaaa1111");
+  await mkdir(workspace.files.directory, { recursive: true });
+  await makeWorkspace(workspace, { project, jobId: "aaaa1111", commit: baseCommit }, never);
+  await writeFiles(workspace.worktreePath, changed);
+  const { tree } = await takeCandidate(workspace, { baseCommit, scope: project.scope }, never);
+  const work = { project, jobId: "aaaa1111", baseCommit, tree, message: "Better a\n" };
+  const { ref, commit } = await publishAccepted(workspace, work, never);
+  await removeWorkspace(workspace);
+  return { project, main: project.mainPath, baseCommit, commit, ref };
+}
+
+async function merge({ project, commit }: Accepted): Promise<string> {
+  const integration = await integrate(project, commit, never);
+  return land(project, { accepted: commit, integration, message: "Merge: Better a\n" }, never);
+}
+
+test("LD-01 accepted work stands on its own branch, whole, and main is untouched", async () => {
+  await using folder = await temporaryFolder();
+  const { main, ref, commit, baseCommit } = await acceptedWork(folder.path, { "a.txt": "better\n" });
+
+  expect(ref).toBe("refs/heads/chargehand/accepted/aaaa1111");
+  expect(gitIn(main, "rev-parse", ref)).toBe(commit);
+  expect(gitIn(main, "show", `${ref}:a.txt`)).toBe("better");
+  expect(gitIn(main, "rev-parse", `${ref}^`)).toBe(baseCommit);
+  expect(gitIn(main, "rev-parse", "main")).toBe(baseCommit);
+  expect(gitIn(main, "fsck", "--full", "--strict")).toBe("");
+});
+
+test("LD-02 merging makes one merge commit and brings main's files up to it", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n", "new/c.txt": "three\n" });
+
+  const merged = await merge(work);
+
+  expect(gitIn(work.main, "rev-parse", "main", "main^1", "main^2").split("\n")).toEqual([
+    merged,
+    work.baseCommit,
+    work.commit,
+  ]);
+  expect(await readFile(join(work.main, "a.txt"), "utf8")).toBe("better\n");
+  expect(gitIn(work.main, "status", "--porcelain")).toBe("");
+});
+
+test("LD-02 uncommitted work in main that the merge does not touch stays as it is", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  await writeFile(join(work.main, "b.txt"), "half done\n");
+  await writeFile(join(work.main, "staged.txt"), "staged\n");
+  gitIn(work.main, "add", "staged.txt");
+
+  await merge(work);
+
+  expect(await readFile(join(work.main, "b.txt"), "utf8")).toBe("half done\n");
+  expect(gitIn(work.main, "diff", "--cached", "--name-only")).toBe("staged.txt");
+});
+
+test("LD-02 a merge that would overwrite uncommitted work does nothing and names the file", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  await writeFile(join(work.main, "a.txt"), "mine\n");
+
+  await expect(merge(work)).rejects.toThrow(/uncommitted changes in a\.txt\. Commit or stash them/);
+
+  expect(gitIn(work.main, "rev-parse", "main")).toBe(work.baseCommit);
+  expect(await readFile(join(work.main, "a.txt"), "utf8")).toBe("mine\n");
+});
+
+test("LD-04 when main moves between preparing and merging, nothing happens", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  const integration = await integrate(work.project, work.commit, never);
+  gitIn(work.main, "commit", "--quiet", "--allow-empty", "--message", "meanwhile");
+  const tip = gitIn(work.main, "rev-parse", "main");
+
+  const late = land(work.project, { accepted: work.commit, integration, message: "x\n" }, never);
+
+  await expect(late).rejects.toMatchObject({ code: "merge-blocked" });
+  expect(gitIn(work.main, "rev-parse", "main")).toBe(tip);
+});
+
+test("LD-03 a conflict with a main that moved is named and destroys nothing", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  await writeFile(join(work.main, "a.txt"), "different\n");
+  gitIn(work.main, "commit", "--quiet", "--all", "--message", "meanwhile");
+
+  await expect(merge(work)).rejects.toThrow(/main has moved and conflicts with this work in a\.txt\./);
+
+  expect(gitIn(work.main, "rev-parse", work.ref)).toBe(work.commit);
+});
+
+test("LD-02 main that is not checked out moves without touching the files that are", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  gitIn(work.main, "switch", "--quiet", "--create", "elsewhere");
+
+  const merged = await merge(work);
+
+  expect(gitIn(work.main, "rev-parse", "main")).toBe(merged);
+  expect(await readFile(join(work.main, "a.txt"), "utf8")).toBe("one\n");
+});
+
+test("LD-02 a hook in the person's repository does not run for a merge of ours", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  await writeFiles(join(work.main, ".git", "hooks"), { "post-merge": `#!/bin/sh\ntouch ${folder.path}/ran\n` });
+  gitIn(work.main, "config", "core.hooksPath", ".git/hooks");
+
+  await merge(work);
+
+  expect(await readFile(join(folder.path, "ran")).catch(() => "not there")).toBe("not there");
+});
+
+test("LD-06 discarded work leaves its branch and stays under a recovery ref", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+
+  await discardAccepted(work.project, "aaaa1111", work.commit, never);
+
+  expect(gitIn(work.main, "branch", "--list", "chargehand/*")).toBe("");
+  expect(gitIn(work.main, "rev-parse", "refs/chargehand/recovery/aaaa1111")).toBe(work.commit);
+});
