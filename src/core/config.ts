@@ -30,6 +30,8 @@ const EngineConfig = z.strictObject({
   /** Names of environment variables of the daemon that this engine, and nothing else, may see. */
   env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).default([]),
   model: z.string().optional(),
+  /** Another service than the vendor's own, as in `http://127.0.0.1:11434/v1`. */
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Hosts it may reach where the sandbox limits the network. */
   hosts: z.array(z.string()).default([]),
 });

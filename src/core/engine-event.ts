@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Tokens of one engine run or one model call. `usd` is absent where the price is not known. */
+/**
+ * Tokens of one engine run or one model call. Cached tokens are a part of the input tokens; `usd` is absent where the
+ * price is not known.
+ */
 export const Usage = z.object({
   inputTokens: z.number().int().nonnegative(),
   cachedInputTokens: z.number().int().nonnegative(),
@@ -28,6 +31,8 @@ export const EngineEvent = z.discriminatedUnion("type", [
     ok: z.boolean(),
     answer: z.string(),
     error: z.string().optional(),
+    /** Failures that have an answer: wait or take another engine; forget the thread and start a fresh one. */
+    failure: z.enum(["limited", "thread-lost"]).optional(),
     threadId: z.string().optional(),
     usage: Usage.optional(),
   }),
