@@ -66,6 +66,8 @@ export class Chat {
   /** False until a person pressed Start: a bot cannot write first. */
   isStarted = true;
   isBlocked = false;
+  /** What the bot was last seen doing; a phone shows "typing…" for five seconds, or until a message comes. */
+  activity: { readonly action: string; readonly at: number } | undefined;
   readonly #messages = new Map<number, ChatMessage>();
   readonly #changes: Changes;
   readonly #nextId: NextId;
@@ -108,6 +110,7 @@ export class Chat {
       revision: this.#changes.announce(),
     };
     this.#messages.set(message.id, message);
+    this.activity = undefined;
     return message;
   }
 
@@ -121,6 +124,11 @@ export class Chat {
     const changed = { ...message, ...news, revision: this.#changes.announce() };
     this.#messages.set(message.id, changed);
     return changed;
+  }
+
+  showActivity(action: string, at: number): void {
+    this.activity = { action, at };
+    this.#changes.announce();
   }
 
   delete(message: ChatMessage): void {

@@ -1,5 +1,4 @@
 import { ApiError } from "./api-error.ts";
-import type { Changes } from "./changes.ts";
 
 /** What goes wrong, and with how many of the next calls that match. */
 export type Fault = FaultMatch & FaultEffect;
@@ -24,15 +23,9 @@ export type FaultEffect =
 
 export class Faults {
   #faults: { readonly fault: Fault; left: number }[] = [];
-  readonly #changes: Changes;
-
-  constructor(changes: Changes) {
-    this.#changes = changes;
-  }
 
   inject(fault: Fault): void {
     this.#faults.push({ fault, left: fault.times ?? 1 });
-    this.#changes.announce();
   }
 
   /** Takes one use of the first fault that fits a call. */

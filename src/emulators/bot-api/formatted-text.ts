@@ -4,6 +4,9 @@ import { checkEntities, findEntities, type GivenEntities } from "./entities.ts";
 import { parseHtml } from "./html.ts";
 import type { FormattedText, MessageEntity } from "./wire.ts";
 
+/** Before anything is read of it; markup counts. */
+const maxInputBytes = 32_768;
+
 export interface GivenText {
   readonly text: string;
   readonly parseMode?: string | undefined;
@@ -12,6 +15,7 @@ export interface GivenText {
 
 /** What becomes of the text of a call: markup read, blank ends cut, Telegram's own findings added. */
 export function formattedText(given: GivenText): FormattedText {
+  if (Buffer.byteLength(given.text) > maxInputBytes) throw badRequest("Text is too long");
   const { text, entities } = trim(clean(read(given)));
   const marked = entities.filter(({ length }) => length > 0);
   const additions = findEntities(text).filter((one) => !marked.some((other) => isOpaque(other) && overlap(one, other)));

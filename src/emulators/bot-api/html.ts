@@ -72,7 +72,7 @@ function openTag(html: string, start: number): { name: string; attributes: Map<s
 }
 
 /** One attribute: its name, and its value in quotes or as a bare word, if it has one. */
-const attributePattern = /\s*([^\s=>/"']*)(?:\s*(=)\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.-]*)(?=[\s>])))?/y;
+const attributePattern = /([^\s=>/"']*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.-]*)(?=[\s>]|$)))?/y;
 
 function readAttributes(html: string, start: number, tag: string, at: string) {
   const attributes = new Map<string, string>();
@@ -80,24 +80,21 @@ function readAttributes(html: string, start: number, tag: string, at: string) {
   for (;;) {
     position = skipSpace(html, position);
     if (html[position] === ">") return { attributes, end: position + 1 };
-    if (position >= html.length) throw unparsable(`Unclosed start tag "${tag}" ${at}`);
     attributePattern.lastIndex = position;
-    const [whole = "", name = "", , double, single, bare] = attributePattern.exec(html) ?? [];
+    const [whole = "", name = "", double, single, bare] = attributePattern.exec(html) ?? [];
     if (name === "") throw unparsable(`Empty attribute name in the tag "${tag}" ${at}`);
-    position += whole.length;
-    if (html[skipSpace(html, position)] === "=") throw badValue(html, position, at);
-    attributes.set(name, decode(double ?? single ?? bare?.toLowerCase() ?? ""));
+    position = skipSpace(html, position + whole.length);
+    const value = double ?? single ?? bare?.toLowerCase();
+    if (value === undefined && html[position] === "=") throw badValue(html, skipSpace(html, position + 1), tag, at);
+    if (position >= html.length) throw unparsable(`Unclosed start tag ${value === undefined ? `"${tag}" ` : ""}${at}`);
+    attributes.set(name, decode(value ?? ""));
   }
 }
 
-function badValue(html: string, position: number, at: string): Error {
-  const value = skipSpace(html, skipSpace(html, position) + 1);
-  const isUnfinished = value >= html.length || html[value] === '"' || html[value] === "'";
-  return unparsable(
-    isUnfinished
-      ? `Unclosed start tag ${at}`
-      : `Unexpected end of name token at byte offset ${byteOffset(html, value)}`,
-  );
+function badValue(html: string, start: number, tag: string, at: string): Error {
+  if (start >= html.length) return unparsable(`Unclosed start tag "${tag}" ${at}`);
+  if (html[start] === '"' || html[start] === "'") return unparsable(`Unclosed start tag ${at}`);
+  return unparsable(`Unexpected end of name token at byte offset ${byteOffset(html, start)}`);
 }
 
 function closeTag(html: string, start: number, tag: OpenTag | undefined): { tag: OpenTag; end: number } {

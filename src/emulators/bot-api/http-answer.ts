@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
-import type { CallLog } from "./call-log.ts";
 import { type FaultEffect, type Faults, injectedError } from "./faults.ts";
 import { readCall, readRoute } from "./http-request.ts";
 import type { IncomingCall } from "./methods/method.ts";
@@ -9,12 +8,11 @@ import { findMethod } from "./methods/table.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { World } from "./world.ts";
 
-/** What stands between the network and the world: the token, the faults, the limits and the log. */
+/** What stands between the network and the world: the token, the faults and the limits. */
 export interface Gate {
   readonly world: World;
   readonly token: string;
   isRevoked: boolean;
-  readonly log: CallLog;
   readonly faults: Faults;
   readonly rateLimits: RateLimits | undefined;
 }
@@ -28,9 +26,9 @@ export async function answerRequest(gate: Gate, request: IncomingMessage, respon
   const gone = new AbortController();
   response.once("close", () => gone.abort(new ApiError(499, "The caller went away")));
   try {
-    const url = new URL(request.url ?? "/", "http://emulator");
-    const route = readRoute(url);
-    if (route === undefined) throw new ApiError(404, "Not Found");
+    const url = URL.parse(request.url ?? "/", "http://emulator");
+    const route = url && readRoute(url);
+    if (!route) throw new ApiError(404, "Not Found");
     if (route.token !== gate.token || gate.isRevoked) throw new ApiError(401, "Unauthorized");
     if (route.type === "file") return sendFile(gate, route.path, response);
     await answerCall(gate, route.name, await readCall(request, url), response, gone.signal);
@@ -40,7 +38,7 @@ export async function answerRequest(gate: Gate, request: IncomingMessage, respon
 }
 
 async function answerCall(gate: Gate, name: string, call: IncomingCall, response: ServerResponse, signal: AbortSignal) {
-  const note = gate.log.open(findMethod(name)?.name ?? name, call, gate.world.now());
+  const note = gate.world.log.open(findMethod(name)?.name ?? name, call, gate.world.now());
   try {
     const outcome = await run(gate, name, call, signal);
     // The log first: whoever has the answer may look at once.

@@ -13,10 +13,15 @@ export type Route =
 
 export function readRoute(url: URL): Route | undefined {
   const [, call, name] = /^\/bot([^/]+)\/([^/]+)$/.exec(url.pathname) ?? [];
-  if (call && name) return { type: "method", token: decodeURIComponent(call), name };
+  if (call && name) return { type: "method", token: unescaped(call), name };
   const [, download, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(url.pathname) ?? [];
-  if (download && path) return { type: "file", token: decodeURIComponent(download), path };
+  if (download && path) return { type: "file", token: unescaped(download), path };
   return undefined;
+}
+
+/** Some clients write the colon of a token as %3A. */
+function unescaped(token: string): string {
+  return token.replace(/%3A/i, ":");
 }
 
 /** Parameters may stand in the query and in the body, as JSON, as a form or as a form with files. */

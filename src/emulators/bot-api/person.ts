@@ -6,6 +6,7 @@ import { messageObject } from "./message-object.ts";
 import { reachesBot } from "./privacy.ts";
 import { splitLongText } from "./split-text.ts";
 import type { Tap } from "./taps.ts";
+import { until } from "./until.ts";
 import type { InlineButton, User } from "./wire.ts";
 import { unixTime, type World } from "./world.ts";
 
@@ -26,18 +27,14 @@ export interface FileToSend {
   readonly mediaGroupId?: string;
 }
 
-type Until = <T>(look: () => T, options?: Partial<WaitOptions>) => Promise<unknown>;
-
 /** Somebody with a phone: what they do becomes an update for the bot, what the bot does becomes something they see. */
 export class Person {
   readonly user: User;
   readonly #world: World;
-  readonly #until: Until;
 
-  constructor(user: User, world: World, until: Until) {
+  constructor(user: User, world: World) {
     this.user = user;
     this.#world = world;
-    this.#until = until;
   }
 
   get id(): number {
@@ -95,13 +92,13 @@ export class Person {
   }
 
   /** Waits for a message of the bot that holds these words. */
-  async sees(words: string | RegExp, options: SendOptions & Partial<WaitOptions> = {}): Promise<ChatMessage> {
+  sees(words: string | RegExp, options: SendOptions & Partial<WaitOptions> = {}): Promise<ChatMessage> {
     const chat = this.#world.chats.get(options.chatId ?? this.id);
     const isMeant = (message: ChatMessage) =>
       message.from.id === this.#world.bot.id &&
       (options.threadId === undefined || message.threadId === options.threadId) &&
       (typeof words === "string" ? message.text.includes(words) : words.test(message.text));
-    return (await this.#until(() => chat.messages.find(isMeant), options)) as ChatMessage;
+    return until(this.#world, () => chat.messages.find(isMeant), options);
   }
 
   /** Blocks the bot: it can no longer write to this person. */
@@ -142,7 +139,7 @@ export class Person {
     const message = this.#addTo(chat, {
       ...content,
       reachedBot,
-      ...(threadId !== undefined && { threadId: chat.threadFor(threadId) ?? threadId }),
+      ...(threadId !== undefined && { threadId: openTopic(chat, threadId) }),
       ...(replyTo && { replyToId: replyTo.id }),
     });
     if (reachedBot) this.#world.updates.push("message", messageObject(chat, message));
@@ -176,6 +173,11 @@ function present(chat: Chat, { id }: Pick<ChatMessage, "id">): ChatMessage {
   const message = chat.message(id);
   if (message === undefined) throw new AppError("not-found", `Message ${id} is not in chat ${chat.id}.`);
   return message;
+}
+
+function openTopic(chat: Chat, threadId: number): number {
+  if (!chat.topics.has(threadId)) throw new AppError("not-found", `Chat ${chat.id} has no topic ${threadId}.`);
+  return threadId;
 }
 
 function findButton(message: ChatMessage, wanted: string, stale: boolean): InlineButton {

@@ -24,18 +24,12 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppError } from "../../core/error.ts";
-import { ApiError } from "./api-error.ts";
-import { type Call, CallLog } from "./call-log.ts";
-import type { Truthy, WaitOptions } from "./changes.ts";
-import type { Chat } from "./chat.ts";
-import { type Fault, Faults } from "./faults.ts";
+import { BotApi } from "./bot-api.ts";
+import { Faults } from "./faults.ts";
 import { answerRequest, type Gate } from "./http-answer.ts";
-import { Person } from "./person.ts";
 import { RateLimits } from "./rate-limits.ts";
-import { transcript } from "./transcript.ts";
-import type { BotUser, Update } from "./wire.ts";
-import { createWorld, type World } from "./world.ts";
+import type { BotUser } from "./wire.ts";
+import { createWorld } from "./world.ts";
 
 export interface BotApiOptions {
   readonly token?: string;
@@ -48,23 +42,6 @@ export interface BotApiOptions {
   readonly now?: () => number;
 }
 
-export interface NewPerson {
-  readonly id: number;
-  readonly firstName: string;
-  readonly username?: string;
-  readonly languageCode?: string;
-  /** False: they never pressed Start, so the bot cannot write to them. */
-  readonly hasStarted?: boolean;
-}
-
-export interface NewGroup {
-  /** Negative, as Telegram's group ids are. */
-  readonly id: number;
-  readonly title: string;
-  readonly isForum?: boolean;
-  readonly botIsAdministrator?: boolean;
-}
-
 const defaultToken = "7000000001:EMULATED-TOKEN-FOR-TESTS-AND-DEMO00";
 
 export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> {
@@ -74,8 +51,7 @@ export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> 
     world,
     token,
     isRevoked: false,
-    log: new CallLog(world.changes),
-    faults: new Faults(world.changes),
+    faults: new Faults(),
     rateLimits: options.rateLimits ? new RateLimits() : undefined,
   };
   const server = createServer((request, response) => void answerRequest(gate, request, response));
@@ -108,121 +84,4 @@ function botUser(token: string, given: Partial<BotUser> = {}): BotUser {
     supports_join_request_queries: false,
     ...given,
   };
-}
-
-/** The running emulator: Telegram's side for a bot, and a phone's side for whoever tests or watches it. */
-export class BotApi {
-  readonly apiRoot: string;
-  readonly token: string;
-  readonly #gate: Gate;
-  readonly #world: World;
-  readonly #close: () => Promise<void>;
-
-  constructor(gate: Gate, apiRoot: string, close: () => Promise<void>) {
-    this.apiRoot = apiRoot;
-    this.token = gate.token;
-    this.#gate = gate;
-    this.#world = gate.world;
-    this.#close = close;
-  }
-
-  get bot(): BotUser {
-    return this.#world.bot;
-  }
-
-  /** Every call of the bot, in the order they came. */
-  get calls(): readonly Call[] {
-    return this.#gate.log.calls;
-  }
-
-  callsOf(method: string): readonly Call[] {
-    return this.calls.filter((call) => call.method === method);
-  }
-
-  /** Updates the bot has not confirmed yet. */
-  get pendingUpdates(): readonly Update[] {
-    return this.#world.updates.pending;
-  }
-
-  /** Whether a bot waits for updates at this moment. */
-  get isPolled(): boolean {
-    return this.#world.updates.isPolled;
-  }
-
-  person({ id, firstName, username, languageCode, hasStarted = true }: NewPerson): Person {
-    const user = {
-      id,
-      is_bot: false,
-      first_name: firstName,
-      ...(username && { username }),
-      ...(languageCode && { language_code: languageCode }),
-    };
-    this.#world.chats.openPrivate(user, hasStarted);
-    return new Person(user, this.#world, (look, options) => this.until(look, options));
-  }
-
-  group({ id, title, isForum = false, botIsAdministrator = false }: NewGroup): Chat {
-    if (id >= 0) throw new AppError("bad-input", `A group's id is negative, and ${id} is not.`);
-    const info = { id, type: "supergroup" as const, title, ...(isForum && { is_forum: true as const }) };
-    return this.#world.chats.openGroup(info, botIsAdministrator);
-  }
-
-  chat(chatId: number): Chat {
-    return this.#world.chats.get(chatId);
-  }
-
-  /** The commands this person finds behind "/". */
-  commandsFor(person: Person, chatId = person.id) {
-    return this.#world.commands.shownIn(this.chat(chatId).info, person.user.language_code);
-  }
-
-  /** The bytes of a file that hangs on a message. */
-  file(fileId: string): Uint8Array | undefined {
-    return this.#world.files.get(fileId)?.bytes;
-  }
-
-  /** Waits until `look` finds something. It looks at once and on every change; in vain, the failure shows the chats. */
-  async until<T>(look: () => T, { timeoutMs = 5_000, signal }: Partial<WaitOptions> = {}): Promise<Truthy<T>> {
-    const found = await this.#world.changes.waitFor(look, { timeoutMs, signal });
-    if (found !== undefined) return found;
-    throw new AppError("timeout", `Waited ${timeoutMs} ms in vain.\n${transcript(this.#world, this.calls)}`);
-  }
-
-  /** Calls `listener` after every change; returns how to stop it. */
-  onChange(listener: () => void): () => void {
-    return this.#world.changes.onChange(listener);
-  }
-
-  /** Counts changes: messages carry the revision of their last one. */
-  get revision(): number {
-    return this.#world.changes.revision;
-  }
-
-  inject(fault: Fault): void {
-    this.#gate.faults.inject(fault);
-  }
-
-  clearFaults(): void {
-    this.#gate.faults.clear();
-  }
-
-  /** From now on every call is answered with 401, the poll that waits too. */
-  revokeToken(): void {
-    this.#gate.isRevoked = true;
-    this.#world.updates.refusePoll(new ApiError(401, "Unauthorized"));
-  }
-
-  /** Delivers an update a second time, under the same number. */
-  deliverAgain(update: Update): void {
-    this.#world.updates.deliverAgain(update);
-  }
-
-  /** Every tap that still waits becomes too old to be answered. */
-  expireTaps(): void {
-    this.#world.taps.expire();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
-  }
 }

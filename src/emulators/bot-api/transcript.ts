@@ -5,8 +5,8 @@ import type { World } from "./world.ts";
 const shownCalls = 12;
 
 /** What a person would see in every chat, and what the bot did last: the picture that explains a wait in vain. */
-export function transcript(world: World, calls: readonly Call[]): string {
-  const lastCalls = calls.filter(({ method }) => method !== "getUpdates").slice(-shownCalls);
+export function transcript(world: World): string {
+  const lastCalls = world.log.calls.filter(({ method }) => method !== "getUpdates").slice(-shownCalls);
   return [
     ...world.chats.all.flatMap((chat) => [`${chatName(chat)}:`, ...chat.messages.flatMap(messageLines)]),
     `Last calls: ${lastCalls.map(callWords).join(", ") || "none"}`,

@@ -15,6 +15,8 @@ export interface Poll {
 /** The updates a bot has not confirmed yet, and the one long poll that may wait for more. */
 export class Updates {
   webhookUrl = "";
+  /** Every update there ever was. */
+  readonly all: Update[] = [];
   #pending: Update[] = [];
   #again: Update[] = [];
   #nextId = 100_001;
@@ -39,6 +41,7 @@ export class Updates {
   push(type: string, payload: unknown): Update | undefined {
     if (this.#allowed.length > 0 ? !this.#allowed.includes(type) : onRequest.has(type)) return undefined;
     const update = { update_id: this.#nextId++, [type]: payload };
+    this.all.push(update);
     this.#pending.push(update);
     this.#changes.announce();
     return update;
@@ -57,7 +60,7 @@ export class Updates {
   /** A new poll ends the one that waits, with 409 for the older: one bot has one reader. */
   async take({ offset, limit, timeoutMs, allowedUpdates }: Poll, signal: AbortSignal): Promise<Update[]> {
     if (allowedUpdates) this.#allowed = allowedUpdates;
-    this.endPoll("other getUpdates request; make sure that only one bot instance is running");
+    this.endPoll(conflict("terminated by other getUpdates request; make sure that only one bot instance is running"));
     this.#confirm(offset);
     const poll = new AbortController();
     this.#poll = poll;
@@ -69,13 +72,9 @@ export class Updates {
     }
   }
 
-  endPoll(by: string): void {
-    this.#poll?.abort(new ApiError(409, `Conflict: terminated by ${by}`));
-  }
-
-  /** Ends the poll that waits with any refusal, as when the token is revoked under it. */
-  refusePoll(error: ApiError): void {
-    this.#poll?.abort(error);
+  /** Ends the poll that waits, with this refusal. */
+  endPoll(refusal: ApiError): void {
+    this.#poll?.abort(refusal);
   }
 
   #confirm(offset: number): void {
@@ -90,4 +89,8 @@ export class Updates {
     this.#again = this.#again.slice(updates.length);
     return updates;
   }
+}
+
+export function conflict(reason: string): ApiError {
+  return new ApiError(409, `Conflict: ${reason}`);
 }

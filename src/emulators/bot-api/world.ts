@@ -1,3 +1,4 @@
+import { CallLog } from "./call-log.ts";
 import { Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
 import { Commands } from "./commands.ts";
@@ -6,7 +7,7 @@ import { Taps } from "./taps.ts";
 import { Updates } from "./updates.ts";
 import type { BotUser } from "./wire.ts";
 
-/** Everything there is: one bot, its chats and what waits to be fetched. Methods act on it from one side, people from the other. */
+/** Everything there is: one bot, its chats and what waits to be fetched. Calls act on it from one side, people from the other. */
 export interface World {
   readonly bot: BotUser;
   readonly changes: Changes;
@@ -15,6 +16,7 @@ export interface World {
   readonly updates: Updates;
   readonly taps: Taps;
   readonly commands: Commands;
+  readonly log: CallLog;
   /** Milliseconds since 1970; tests may bring their own clock. */
   readonly now: () => number;
 }
@@ -29,6 +31,7 @@ export function createWorld(bot: BotUser, now: () => number): World {
     updates: new Updates(changes),
     taps: new Taps(changes),
     commands: new Commands(changes),
+    log: new CallLog(changes),
     now,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { ApiError, badRequest } from "../api-error.ts";
+import { badRequest } from "../api-error.ts";
 import { Flag, Integer, Json, Text } from "../params.ts";
+import { conflict } from "../updates.ts";
 import { method } from "./method.ts";
 
 const maxDownloadBytes = 20 * 1_024 * 1_024;
@@ -16,7 +17,7 @@ export const getUpdates = method(
   ({ updates }, { offset, limit, timeout, allowed_updates: allowedUpdates }, _call, signal) => {
     if (updates.webhookUrl !== "") {
       const remedy = "use deleteWebhook to delete the webhook first";
-      throw new ApiError(409, `Conflict: can't use getUpdates method while webhook is active; ${remedy}`);
+      throw conflict(`can't use getUpdates method while webhook is active; ${remedy}`);
     }
     const timeoutMs = clamp(timeout, 0, maxPollSeconds) * 1_000;
     return updates.take({ offset, limit: clamp(limit, 1, 100), timeoutMs, allowedUpdates }, signal);
@@ -28,7 +29,7 @@ export const setWebhook = method(z.object({ url: Text.default(""), drop_pending_
   if (params.url !== "" && !params.url.startsWith("https://")) {
     throw badRequest("bad webhook: An HTTPS URL must be provided for webhook");
   }
-  if (params.url !== "") world.updates.endPoll("setWebhook request");
+  if (params.url !== "") world.updates.endPoll(conflict("terminated by setWebhook request"));
   world.updates.webhookUrl = params.url;
   if (params.drop_pending_updates) world.updates.dropPending();
   return true;

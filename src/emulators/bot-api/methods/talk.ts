@@ -24,15 +24,28 @@ export const answerCallbackQuery = method(
   },
 );
 
+const chatActions = new Set([
+  "typing",
+  "upload_photo",
+  "record_video",
+  "upload_video",
+  "record_voice",
+  "upload_voice",
+  "upload_document",
+  "choose_sticker",
+  "find_location",
+  "record_video_note",
+  "upload_video_note",
+]);
+
 /** Typing has a topic too, and unlike a message it may name General, which is number 1. */
 export const sendChatAction = method(
   z.object({ chat_id: ChatId.optional(), action: z.string().default(""), message_thread_id: Integer.optional() }),
   (world, { chat_id, action, message_thread_id }) => {
+    if (!chatActions.has(action)) throw badRequest("Wrong parameter action in request");
     const chat = world.chats.findToWrite(chat_id);
-    if (!/^(typing|choose_sticker|find_location|(upload|record)_[a-z_]+)$/.test(action)) {
-      throw badRequest("Wrong parameter action in request");
-    }
     if (message_thread_id !== 1) chat.threadFor(message_thread_id);
+    chat.showActivity(action, world.now());
     return true;
   },
 );
