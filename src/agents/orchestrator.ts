@@ -97,15 +97,13 @@ async function answerCalls(run: Orchestration, signal: AbortSignal): Promise<boo
   const answers = new Map<string, CommandAnswer>();
   // Different worktrees work at the same time; commands in one worktree come one after the other.
   const lanes = Map.groupBy(calls, worktreeOf);
-  await Promise.all(
-    [...lanes.values()].map(async (lane) => {
-      for (const call of lane) {
-        const answer = await answerCall(run, call, signal);
-        answers.set(call.toolCallId, answer);
-        if (answer.type === "waiting") return;
-      }
-    }),
-  );
+  await together([...lanes.values()], signal, async (lane, laneSignal) => {
+    for (const call of lane) {
+      const answer = await answerCall(run, call, laneSignal);
+      answers.set(call.toolCallId, answer);
+      if (answer.type === "waiting") return;
+    }
+  });
   const results = calls.map((call) => ({ call, answer: answers.get(call.toolCallId) }));
   const finished = results.flatMap(({ call, answer }) =>
     answer?.type === "answered" ? [{ call, text: answer.text }] : [],
@@ -113,6 +111,22 @@ async function answerCalls(run: Orchestration, signal: AbortSignal): Promise<boo
   if (finished.length < calls.length) return false;
   await run.conversation.answer(finished);
   return true;
+}
+
+/** Does all at once. When one fails the others are stopped, and waited for: nothing goes on behind the failure. */
+async function together<T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+) {
+  const failure = new AbortController();
+  const either = AbortSignal.any([signal, failure.signal]);
+  const stopping = (error: unknown) => {
+    failure.abort(error);
+    throw error;
+  };
+  await Promise.allSettled(items.map((item) => work(item, either).catch(stopping)));
+  failure.signal.throwIfAborted();
 }
 
 async function answerCall(run: Orchestration, call: ToolCallPart, signal: AbortSignal): Promise<CommandAnswer> {
