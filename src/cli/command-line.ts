@@ -1,0 +1,72 @@
+import { Command, CommanderError } from "commander";
+import { AppError, sentenceOf } from "../core/error.ts";
+import { exitCodeOf, exitCodes } from "./exit-code.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What every command of ours is given. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** A group of commands adds itself to the program. `act` turns an exit code into commander's kind of action. */
+export type CommandGroup = (program: Command, context: CommandContext, act: Act) => void;
+
+export type Act = <Arguments extends unknown[]>(
+  action: (...given: Arguments) => Promise<number>,
+) => (...given: Arguments) => Promise<void>;
+
+/** Runs one command line to its exit code. Whatever goes wrong becomes one sentence on stderr. */
+export async function runCommandLine(
+  groups: readonly CommandGroup[],
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const act: Act =
+    (action) =>
+    async (...given) => {
+      exitCode = await action(...given);
+    };
+  const program = newProgram(context.terminal);
+  for (const add of groups) add(program, context, act);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error, argv, context.terminal);
+  }
+}
+
+function newProgram(terminal: Terminal): Command {
+  return new Command("chargehand")
+    .description("Text a coding task; hold a checked branch, with the evidence and a Merge button.")
+    .usage("<command> [options]")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ outputError: (text) => terminal.note(usageSentence(text)) })
+    .helpOption("-h, --help", "explain a command, with an example");
+}
+
+/** Commander's "error: unknown command 'stauts'\n(Did you mean status?)" as one sentence. */
+function usageSentence(text: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\n\((.+)\)$/, ". $1")
+    .replace(/[.?]?$/, (end) => end || ".");
+  return `chargehand: ${words} "chargehand --help" lists the commands.`;
+}
+
+function explain(error: unknown, argv: readonly string[], terminal: Terminal): number {
+  // Commander has said it already, or it was help that somebody asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const { code, sentence } = sentenceOf(error);
+  if (argv.includes("--json")) terminal.document({ error: { code, message: sentence } });
+  terminal.note(`chargehand: ${sentence}`);
+  if (!(error instanceof AppError))
+    terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCodeOf(code);
+}

@@ -1,0 +1,52 @@
+import type { ApprovalSubject, Choice } from "../core/approval.ts";
+import type { CommandGroup } from "./command-line.ts";
+import type { DecideOptions } from "./decide.ts";
+import { durationMs, example } from "./options.ts";
+
+interface Answer {
+  readonly subject: ApprovalSubject["type"];
+  readonly choice: Choice;
+  readonly advice?: string | undefined;
+}
+
+/** To answer what a job asks: the same answers as the buttons on the phone. */
+export const decideCommands: CommandGroup = (program, context, act) => {
+  program.commandsGroup("Decide:");
+  const give = async (asked: string, answer: Answer, options: DecideOptions) => {
+    const { settle } = await import("./decide.ts");
+    return settle(context, asked, answer, options);
+  };
+  const answering = (name: string, argument: string) =>
+    program
+      .command(name)
+      .argument(argument, "a job's id, or the beginning of it, or the id of one question")
+      .option("--timeout <duration>", "how long to wait for it to take effect", durationMs, 10 * 60_000)
+      .option("--json", "print the job as one JSON document");
+
+  answering("approve", "<asked>")
+    .description("allow the command a job asks for")
+    .option("--for-job", "allow it for the rest of the job")
+    .addHelpText("after", example("approve 7kq2m9xd --for-job"))
+    .action(
+      act((asked: string, options: DecideOptions & { forJob?: boolean }) =>
+        give(asked, { subject: "command", choice: options.forJob ? "allow_for_job" : "allow_once" }, options),
+      ),
+    );
+  answering("deny", "<asked>")
+    .description("refuse the command a job asks for")
+    .option("--advice <text>", "what it should do instead")
+    .addHelpText("after", example('deny 7kq2m9xd --advice "Keep the dependencies as they are."'))
+    .action(
+      act((asked: string, options: DecideOptions & { advice?: string }) =>
+        give(asked, { subject: "command", choice: "deny", advice: options.advice }, options),
+      ),
+    );
+  answering("merge", "<job>")
+    .description("merge what a job proved into its branch")
+    .addHelpText("after", example("merge 7kq2m9xd"))
+    .action(act((job: string, options: DecideOptions) => give(job, { subject: "merge", choice: "merge" }, options)));
+  answering("discard", "<job>")
+    .description("end a job without its change")
+    .addHelpText("after", example("discard 7kq2m9xd"))
+    .action(act((job: string, options: DecideOptions) => give(job, { subject: "merge", choice: "discard" }, options)));
+};

@@ -1,0 +1,118 @@
+import { type Approval, ApprovalId, type ApprovalSubject, type Choice } from "../core/approval.ts";
+import { AppError } from "../core/error.ts";
+import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
+import type { Decision } from "../core/queue.ts";
+import type { CommandContext } from "./command-line.ts";
+import { effectOf, type PersonalDecision } from "./effect.ts";
+import { exitCodes } from "./exit-code.ts";
+import { followJob, newestCursor } from "./follow-job.ts";
+import { thisPerson } from "./person.ts";
+import { printable } from "./printable.ts";
+import { statusWords } from "./render-job.ts";
+import { openSession, type Session } from "./session.ts";
+
+export interface DecideOptions {
+  readonly json?: boolean;
+  readonly timeout: number;
+}
+
+/** Settles the one open question of this kind that a job, or an approval id, stands for. */
+export async function settle(
+  context: CommandContext,
+  typed: string,
+  answer: { subject: ApprovalSubject["type"]; choice: Choice; advice?: string | undefined },
+  options: DecideOptions,
+): Promise<number> {
+  await using session = await openSession(context);
+  const { job, approval } = await findQuestion(session, typed, answer.subject);
+  const { choice, advice } = answer;
+  const decision: PersonalDecision = {
+    type: "settle",
+    jobId: job.id,
+    approvalId: approval.id,
+    choice,
+    by: thisPerson(),
+    ...(advice !== undefined && { advice }),
+  };
+  return await decideAndSee(context, session, { job, decision }, options);
+}
+
+export async function cancel(context: CommandContext, typed: string, options: DecideOptions): Promise<number> {
+  await using session = await openSession(context);
+  const job = await session.find(typed);
+  if (isTerminal(job.status) && job.status !== "cancelled") {
+    throw new AppError("conflict", `Job ${job.id} has ended (${statusWords(job)}); there is nothing to cancel.`);
+  }
+  return await decideAndSee(
+    context,
+    session,
+    { job, decision: { type: "cancel", jobId: job.id, by: thisPerson() } },
+    options,
+  );
+}
+
+async function findQuestion(
+  session: Session,
+  typed: string,
+  subject: ApprovalSubject["type"],
+): Promise<{ job: JobState; approval: Approval }> {
+  const asked = ApprovalId.safeParse(typed).success ? await session.desk.approval(typed) : undefined;
+  const job = asked?.job ?? (await session.find(typed));
+  const open = pendingApprovals(job).filter(({ id }) => asked === undefined || id === asked.approval.id);
+  const [approval, second] = open.filter((it) => it.subject.type === subject);
+  if (approval === undefined) throw nothingToAnswer(job, open, subject);
+  if (second !== undefined) {
+    const ids = open.map(({ id }) => id).join(", ");
+    throw new AppError("conflict", `Job ${job.id} asks several things. Name one of them: ${ids}.`);
+  }
+  return { job, approval };
+}
+
+function nothingToAnswer(job: JobState, open: readonly Approval[], subject: ApprovalSubject["type"]): AppError {
+  if (subject === "command" && open.length > 0) {
+    return new AppError("conflict", `Job ${job.id} asks about its merge: chargehand merge ${job.id}, or discard.`);
+  }
+  return new AppError("conflict", `Job ${job.id} does not ask for that now; it is ${statusWords(job)}.`);
+}
+
+/** Records the decision and stays until it has taken effect, because "recorded" is not yet "merged". */
+async function decideAndSee(
+  { terminal }: CommandContext,
+  session: Session,
+  { job, decision }: { job: JobState; decision: PersonalDecision },
+  { json, timeout }: DecideOptions,
+): Promise<number> {
+  const cursor = await newestCursor(session.redis);
+  const { recorded, first } = await session.desk.decide(decision);
+  if (!recorded && first.type === "settle") throw answeredBefore(first);
+  const done = isTerminal(job.status)
+    ? { state: job, effect: "taken" }
+    : await seeEffect(session, { job, decision, cursor }, timeout);
+  if (json) terminal.document(done.state);
+  else
+    terminal.result(
+      `${job.id} ${statusWords(done.state)}${done.state.reason === undefined ? "" : `: ${printable(done.state.reason)}`}`,
+    );
+  return done.effect === "taken" ? exitCodes.ok : exitCodes.unsuccessful;
+}
+
+async function seeEffect(
+  session: Session,
+  { job, decision, cursor }: { job: JobState; decision: PersonalDecision; cursor: string },
+  timeoutMs: number,
+): Promise<{ state: JobState; effect: "taken" | "refused" }> {
+  if ((await session.desk.daemonCount()) === 0) {
+    throw new AppError("redis-unavailable", "Recorded, but no daemon is at work to carry it out: chargehand up.");
+  }
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: job.id, known: job };
+  for await (const news of followJob(follow, deadline)) {
+    const effect = effectOf(decision, news);
+    if (effect !== undefined) return { state: news.state, effect };
+  }
+  throw new AppError("timeout", `Recorded, but job ${job.id} has not acted on it yet: chargehand status ${job.id}.`);
+}
+
+function answeredBefore({ by, choice }: Extract<Decision, { type: "settle" }>): AppError {
+  return new AppError("conflict", `${printable(by.name)} answered before: ${choice.replaceAll("_", " ")}.`);
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { sep } from "node:path";
+import { z } from "zod";
+import type { Config } from "../core/config.ts";
+import { AppError } from "../core/error.ts";
+import { maxTaskLength, ProjectName, Submission } from "../core/task.ts";
+import { thisPerson } from "./person.ts";
+
+/** What a person orders from a terminal, before the desk gives it an id. */
+export type Order = Omit<Submission, "jobId" | "submittedAt">;
+
+/** An order as a file holds it. */
+export const OrderFile = z.strictObject({
+  text: Submission.shape.text,
+  project: ProjectName.optional(),
+  requestId: Submission.shape.requestId.optional(),
+});
+type OrderFile = z.infer<typeof OrderFile>;
+
+export interface OrderOptions {
+  readonly project?: string;
+  readonly requestId?: string;
+}
+
+/** Makes an order of what was typed, or throws "bad-input" naming everything that is wrong with it. */
+export function composeOrder(config: Config, typed: OrderFile, cwd: string): Order {
+  return {
+    requestId: typed.requestId ?? randomUUID(),
+    project: chooseProject(config, typed.project, cwd),
+    text: typed.text,
+    requestedBy: thisPerson(),
+    origin: { type: "terminal" },
+  };
+}
+
+/** The task on the command line, or the file that holds it. Options win over the file. */
+export async function readOrder(typed: string, options: OrderOptions): Promise<OrderFile> {
+  const content = typed.endsWith(".json") ? await readOrderFile(typed) : { text: typed };
+  const result = OrderFile.safeParse({ ...content, ...definedOnly(options) });
+  if (result.success) return result.data;
+  throw new AppError("bad-input", `This is no order: ${result.error.issues.map(fault).join("; ")}.`);
+}
+
+async function readOrderFile(path: string): Promise<object> {
+  try {
+    return z.looseObject({}).parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    throw new AppError("bad-input", `${path} cannot be read as an order: write {"text": …, "project": …} into it.`, {
+      cause: error,
+    });
+  }
+}
+
+function definedOnly({ project, requestId }: OrderOptions): OrderOptions {
+  return { ...(project !== undefined && { project }), ...(requestId !== undefined && { requestId }) };
+}
+
+function fault(issue: z.core.$ZodIssue): string {
+  const field = issue.path.join(".");
+  if (field === "text" && issue.code === "too_big") return `text is longer than ${maxTaskLength} characters`;
+  if (field === "text" && issue.code === "too_small") return "text is empty";
+  return field === "" ? issue.message : `${field}: ${issue.message}`;
+}
+
+/** The project that was named, else the one this folder belongs to, else the only one. */
+export function chooseProject(config: Config, named: string | undefined, cwd: string): string {
+  const names = Object.keys(config.projects);
+  const list = names.join(", ") || "none";
+  if (named !== undefined) {
+    if (names.includes(named)) return named;
+    throw new AppError("not-found", `No project is called "${named}". Configured: ${list}.`);
+  }
+  const here = names.find((name) => `${cwd}${sep}`.startsWith(`${config.projects[name]?.baseDir}${sep}`));
+  const only = names.length === 1 ? names[0] : undefined;
+  const chosen = here ?? only;
+  if (chosen !== undefined) return chosen;
+  throw new AppError("bad-input", `Which project? Name one with --project. Configured: ${list}.`);
+}

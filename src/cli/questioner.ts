@@ -1,0 +1,116 @@
+import { type Approval, type Choice, choicesFor } from "../core/approval.ts";
+import type { Person } from "../core/task.ts";
+import type { JobDesk } from "../platform/job-desk.ts";
+import { clipped } from "./printable.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface QuestionerDeps {
+  readonly desk: JobDesk;
+  readonly person: Person;
+  readonly terminal: Terminal;
+  /** Says yes to everything without asking. */
+  readonly assumeYes: boolean;
+}
+
+/** Puts a job's questions to the person at the terminal, one at a time, and brings the answers to the desk. */
+export interface Questioner extends Disposable {
+  ask(approval: Approval): void;
+  /** The question was answered, here or elsewhere: whoever is still being asked is let go. */
+  withdraw(approvalId: string): void;
+}
+
+export function createQuestioner(deps: QuestionerDeps, signal: AbortSignal): Questioner {
+  const open = new Map<string, AbortController>();
+  let last = Promise.resolve();
+
+  const answer = async (approval: Approval, withdrawn: AbortController) => {
+    if (withdrawn.signal.aborted) return;
+    const given = await askFor(deps, approval, AbortSignal.any([withdrawn.signal, signal]));
+    if (given !== undefined) await decide(deps, approval, given);
+  };
+  return {
+    ask(approval) {
+      const withdrawn = new AbortController();
+      open.set(approval.id, withdrawn);
+      last = last
+        .then(() => answer(approval, withdrawn))
+        .catch((error: unknown) => {
+          deps.terminal.note(`The answer could not be given: ${error instanceof Error ? error.message : error}`);
+        });
+    },
+    withdraw(approvalId) {
+      open.get(approvalId)?.abort();
+      open.delete(approvalId);
+    },
+    [Symbol.dispose]() {
+      for (const withdrawn of open.values()) withdrawn.abort();
+    },
+  };
+}
+
+interface Answer {
+  readonly choice: Choice;
+  readonly advice?: string;
+}
+
+async function askFor(deps: QuestionerDeps, approval: Approval, signal: AbortSignal): Promise<Answer | undefined> {
+  if (deps.assumeYes) return { choice: choicesFor[approval.subject.type][0] };
+  if (!deps.terminal.interactive) {
+    deps.terminal.note(elsewhere(approval));
+    return undefined;
+  }
+  try {
+    return await prompt(deps, approval, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function prompt({ desk, terminal }: QuestionerDeps, approval: Approval, signal: AbortSignal): Promise<Answer> {
+  const isMerge = approval.subject.type === "merge";
+  const offer = isMerge ? "  [m] merge  [d] discard  [v] view the diff: " : "  [y] once  [j] for this job  [n] no: ";
+  for (;;) {
+    const typed = (await terminal.ask(offer, signal)).trim().toLowerCase();
+    if (isMerge && typed === "v") terminal.note((await desk.patch(approval.jobId)) ?? "There is no diff.");
+    const choice = (isMerge ? mergeKeys : commandKeys).get(typed);
+    if (choice === "deny") {
+      const advice = (await terminal.ask("  What should it do instead? (Enter for nothing) ", signal)).trim();
+      return advice === "" ? { choice } : { choice, advice };
+    }
+    if (choice !== undefined) return { choice };
+  }
+}
+
+const mergeKeys = new Map<string, Choice>([
+  ["m", "merge"],
+  ["merge", "merge"],
+  ["d", "discard"],
+  ["discard", "discard"],
+]);
+
+const commandKeys = new Map<string, Choice>([
+  ["y", "allow_once"],
+  ["yes", "allow_once"],
+  ["j", "allow_for_job"],
+  ["n", "deny"],
+  ["no", "deny"],
+]);
+
+function elsewhere({ id, jobId, subject }: Approval): string {
+  if (subject.type === "merge") {
+    return `  Waiting for an answer: chargehand merge ${jobId}, or chargehand discard ${jobId}.`;
+  }
+  return `  Waiting for an answer: chargehand approve ${id}, or chargehand deny ${id}.`;
+}
+
+async function decide({ desk, person, terminal }: QuestionerDeps, approval: Approval, answer: Answer): Promise<void> {
+  const { recorded, first } = await desk.decide({
+    type: "settle",
+    jobId: approval.jobId,
+    approvalId: approval.id,
+    by: person,
+    ...answer,
+  });
+  if (!recorded && first.type === "settle") terminal.note(`  ${clipped(first.by.name, 60)} had answered before.`);
+}

@@ -1,0 +1,11 @@
+import { total } from "./price.js";
+import { receipt } from "./receipt.js";
+import { voucherPercent } from "./voucher.js";
+
+const basket = [
+  { name: "Tea", priceCents: 333, quantity: 3 },
+  { name: "Honey", priceCents: 650, quantity: 1 },
+];
+
+const discountPercent = voucherPercent(process.argv[2]);
+process.stdout.write(receipt(basket, total(basket, discountPercent)));

@@ -1,0 +1,103 @@
+import { writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { queueNames } from "../../src/core/queue.ts";
+import { jobIdOf, openQueue } from "../../src/platform/job-desk.ts";
+import { live, type Scene, startScene, story } from "./support/scene.ts";
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await startScene();
+});
+afterAll(() => scene[Symbol.asyncDispose]());
+
+async function ordered(jobId: string): Promise<unknown> {
+  const intake = openQueue(scene.redis, queueNames.intake);
+  try {
+    return (await intake.getJob(jobId))?.data;
+  } finally {
+    await intake.close();
+  }
+}
+
+test("IN-03 submit puts the same order on the queue as the bot does, and prints the job's id", async () => {
+  const { exitCode, stdout, stderr } = await scene.chargehand("submit", "Fix the rounding", "-p", "shop");
+
+  expect(exitCode).toBe(0);
+  expect(await ordered(stdout)).toMatchObject({
+    jobId: stdout,
+    project: "shop",
+    text: "Fix the rounding",
+    requestedBy: { kind: "terminal", id: String(userInfo().uid), name: userInfo().username },
+    origin: { type: "terminal" },
+  });
+  expect(stderr).toBe(`Nothing is running yet: job ${stdout} begins when a daemon does (chargehand up).`);
+});
+
+test("IN-03 submit reads an order from a file, and options win over it", async () => {
+  const file = join(scene.directory, "order.json");
+  await writeFile(file, JSON.stringify({ text: "From a file", project: "shop", requestId: "nightly-1" }));
+
+  const { stdout } = await scene.chargehand("submit", file, "--project", "blog", "--json");
+
+  expect(JSON.parse(stdout)).toEqual({ jobId: jobIdOf("nightly-1") });
+  expect(await ordered(jobIdOf("nightly-1"))).toMatchObject({ text: "From a file", project: "blog" });
+});
+
+test("IN-03 a bad file is refused and every bad field is named", async () => {
+  const file = join(scene.directory, "bad.json");
+  await writeFile(file, JSON.stringify({ text: "  ", project: "no/such", requestId: "", urgent: true }));
+
+  const { exitCode, stdout, stderr } = await scene.chargehand("submit", file);
+
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe("");
+  for (const field of ["text is empty", "project:", "requestId:", '"urgent"']) expect(stderr).toContain(field);
+});
+
+test("IN-03 a file that is no JSON says what an order looks like", async () => {
+  const file = join(scene.directory, "broken.json");
+  await writeFile(file, "{");
+
+  const { exitCode, stderr } = await scene.chargehand("submit", file);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(`chargehand: ${file} cannot be read as an order: write {"text": …, "project": …} into it.`);
+});
+
+test("a task without a project asks which one and names them", async () => {
+  const { exitCode, stderr } = await scene.chargehand("submit", "Fix it");
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe("chargehand: Which project? Name one with --project. Configured: shop, blog.");
+});
+
+test("a project that does not exist exits with 4 and names those that do", async () => {
+  const { exitCode, stderr } = await scene.chargehand("submit", "Fix it", "--project", "shpo");
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toBe('chargehand: No project is called "shpo". Configured: shop, blog.');
+});
+
+test("IN-05 the same request id is the same job, and with other content a conflict", async () => {
+  const order = (text: string) => scene.chargehand("submit", text, "-p", "shop", "--request-id", "twice");
+
+  const [first, again] = [await order("Fix it"), await order("Fix it")];
+  const other = await order("Break it");
+
+  expect([first.exitCode, again.exitCode]).toEqual([0, 0]);
+  expect(again.stdout).toBe(first.stdout);
+  expect(other.exitCode).toBe(5);
+  expect(other.stderr).toBe(
+    `chargehand: Request "twice" is job ${first.stdout} already, with other content. Use a new id.`,
+  );
+});
+
+test("IN-05 a request is compared with the job it became, when the queue has forgotten it", async () => {
+  await live(scene.book, "old", story.queued("Fix it", "old"));
+
+  const { exitCode } = await scene.chargehand("submit", "Break it", "-p", "shop", "--request-id", "old");
+
+  expect(exitCode).toBe(5);
+});
