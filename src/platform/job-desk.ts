@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
@@ -63,7 +64,7 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       const id = decisionId(decision);
       await decisions.add(decision.type, decision, { jobId: id });
       const first = Decision.parse((await decisions.getJob(id))?.data ?? decision);
-      return { recorded: JSON.stringify(first) === JSON.stringify(decision), first };
+      return { recorded: isDeepStrictEqual(first, Decision.parse(decision)), first };
     },
     job: readJob,
     async find(typed) {
