@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { findProgram } from "../../platform/find-program.ts";
 import type { EngineProgram } from "./engine.ts";
 import type { ChosenEngine } from "./registry.ts";
@@ -18,11 +18,15 @@ export function findEngineProgram(
 ): EngineProgram | undefined {
   if (engine.ownProgram) return engine.ownProgram;
   const [name = engine.defaultProgram, ...leading] = settings.command ?? [];
-  const found = findProgram([name.includes("/") ? resolve(folder, name) : name], searchPath);
+  const found = name.includes("/") ? programAt(resolve(folder, name)) : findProgram([name], searchPath);
   if (found === undefined) return undefined;
   const program = engine.candidates?.(found).find(existsSync) ?? found;
   const argv = [program, ...leading.map((word) => (word.startsWith("./") ? resolve(folder, word) : word))];
   return { argv, readOnly: argv.filter((word) => isAbsolute(word) && existsSync(word)).flatMap(whatItNeeds) };
+}
+
+function programAt(path: string): string | undefined {
+  return findProgram([basename(path)], dirname(path));
 }
 
 /** The path itself and what it leads to: an installed package as a whole, or else one file. */

@@ -75,7 +75,7 @@ function entriesOf({ role, content }: Message): Entry[] {
     return [{ role: "assistant", callIds: blocks.flatMap((block) => (isCall(block) ? [block.id] : [])) }];
   }
   const results = blocks.filter(isResult);
-  const text = textOf(blocks.filter(isText).filter((block) => results.length === 0 || !isReminder(block.text)));
+  const text = textOf(blocks.filter(isText)).replace(reminders, "").trim();
   return [
     ...results.map((block) => ({ role: "tool" as const, callId: block.tool_use_id, text: textOf(block.content) })),
     ...(text === "" ? [] : [{ role: "user" as const, text }]),
@@ -86,8 +86,8 @@ const isText = (block: Block): block is z.infer<typeof TextBlock> => block.type 
 const isCall = (block: Block): block is Extract<Block, { type: "tool_use" }> => block.type === "tool_use";
 const isResult = (block: Block): block is Extract<Block, { type: "tool_result" }> => block.type === "tool_result";
 
-/** Claude Code adds remarks of its own beside tool results: they are not a new prompt. */
-const isReminder = (text: string): boolean => text.startsWith("<system-reminder>");
+/** Claude Code adds remarks of its own to what the person said and to tool results: they are no prompt. */
+const reminders = /<system-reminder>[\s\S]*?<\/system-reminder>/g;
 
 function answer({ model }: Conversation, { text, toolCalls = [], usage = defaultUsage }: Spoken): Rendered {
   const content = [...(text === undefined ? [] : [{ type: "text" as const, text }]), ...toolCalls.map(toolUse)];

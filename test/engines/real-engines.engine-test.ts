@@ -1,0 +1,158 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { EngineCall, EngineOrder } from "../../src/agents/engines/engine.ts";
+import { checkEngine } from "../../src/agents/engines/preflight.ts";
+import { findEngineProgram } from "../../src/agents/engines/program.ts";
+import { engines } from "../../src/agents/engines/registry.ts";
+import type { Usage } from "../../src/core/engine-event.ts";
+import type { Script } from "../../src/emulators/model-server/script.ts";
+import { type ModelServer, startModelServer } from "../../src/emulators/model-server/server.ts";
+import { editFileScript, engineScript } from "../support/engine-scripts.ts";
+import { gitIn, never, temporaryFolder, writeFiles } from "../support/project.ts";
+import { runEngine } from "../support/run-engine.ts";
+import { type RealEngine, realProgram } from "./install.ts";
+
+const cases: readonly [name: RealEngine, command: string[], keyName: string, model: string][] = [
+  ["codex", ["codex", "exec", "Fix the greeting"], "OPENAI_API_KEY", "gpt-5.5"],
+  ["claude", ["claude", "-p", "Fix the greeting"], "ANTHROPIC_API_KEY", "claude-sonnet-4-5"],
+  ["opencode", ["opencode", "run", "Fix the greeting"], "OPENAI_API_KEY", "local/test-model"],
+];
+
+const greeting = { path: "greeting.txt", text: "hello\nworld\n" };
+
+describe.each(cases)("the real %s", (name, command, keyName, model) => {
+  const engine = engines[name];
+  const settings = { kind: name, command: [realProgram(name)], env: [keyName], hosts: [] };
+  const order = engine.readOrder(command);
+
+  test("EN-01 edits a file with its own tools in a worktree and tells of it in three kinds of events", async () => {
+    await using place = await makePlace();
+    await using server = await startModelServer({ script: editFileScript(greeting), apiKey: "secret" });
+
+    const { events, completed } = await runEngine(engine, { order, call: callFor(place, server) });
+
+    expect(await readFile(join(place.worktreePath, "greeting.txt"), "utf8")).toBe("hello\nworld\n");
+    expect(gitIn(place.worktreePath, "status", "--short")).toBe("M greeting.txt");
+    expect(completed).toMatchObject({ ok: true, answer: "I wrote greeting.txt." });
+    expect(events[0]).toMatchObject({ type: "started", threadId: completed.threadId });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "action", kind: "edit", phase: "completed", ok: true }),
+    );
+    expect(events.filter(({ type }) => type !== "action")).toHaveLength(2);
+    expect(events).not.toContainEqual(expect.objectContaining({ kind: "other" }));
+  });
+
+  test("EN-03 EN-04 goes on with a thread and counts only what is new", async () => {
+    await using place = await makePlace();
+    await using server = await startModelServer({ script: editFileScript(greeting) });
+    const call = callFor(place, server);
+
+    const first = await runEngine(engine, { order, call });
+    const threadId = first.completed.threadId ?? "";
+    const resumed: EngineOrder = { ...order, prompt: "Once more", resume: { threadId } };
+    const countedBefore = (id: string): Usage | undefined => (id === threadId ? first.completed.usage : undefined);
+    const second = await runEngine(engine, { order: resumed, call, countedBefore });
+
+    const spent = { inputTokens: 300, cachedInputTokens: 120, outputTokens: 60 };
+    expect(first.completed.usage).toMatchObject(spent);
+    expect(second.completed).toMatchObject({ ok: true, threadId, usage: spent });
+    expect(second.completed.usage?.usd ?? 0).toBeCloseTo(first.completed.usage?.usd ?? 0, 9);
+    expect(server.requests.at(-1)?.view?.turn).toBe(5);
+  });
+
+  test("EN-04 says that a thread is lost when there is none of that name", async () => {
+    await using place = await makePlace();
+    await using server = await startModelServer({ script: editFileScript(greeting) });
+    const resume = { threadId: name === "opencode" ? "ses_unknown" : "00000000-0000-4000-8000-000000000000" };
+
+    const { completed } = await runEngine(engine, { order: { ...order, resume }, call: callFor(place, server) });
+
+    expect(completed).toMatchObject({ ok: false, failure: "thread-lost" });
+  });
+
+  test("EN-08 tells a spent quota from other failures", async () => {
+    await using place = await makePlace();
+    const script: Script = () => ({ status: 400, message: "You exceeded your current quota." });
+    await using server = await startModelServer({ script });
+
+    const { completed } = await runEngine(engine, { order, call: callFor(place, server) });
+
+    expect(completed).toMatchObject({ ok: false, failure: "limited", error: expect.stringContaining("quota") });
+  });
+
+  test("EN-10 hears the repository's guidance and ours, and leaves no trace of either", async () => {
+    await using place = await makePlace();
+    await using server = await startModelServer({ script: engineScript([{ say: "Understood." }]) });
+    const call = { ...callFor(place, server), guidance: 'Say "please" in English.' };
+
+    const { completed } = await runEngine(engine, { order, call });
+
+    const asked = server.requests.find(({ view }) => view?.toolNames.length)?.body;
+    expect(completed.ok).toBe(true);
+    expect(JSON.stringify(asked)).toContain("Indent by two spaces.");
+    expect(JSON.stringify(asked)).toContain(String.raw`Say \"please\" in English.`);
+    expect(gitIn(place.worktreePath, "status", "--short")).toBe("");
+  });
+
+  test("EN-05 is found, new enough and signed in", async () => {
+    const deps = { searchPath: "", folder: "/", environment: { [keyName]: "secret" } };
+
+    const check = await checkEngine({ engine, settings }, deps, never);
+
+    expect(check).toMatchObject({ found: true, meetsMinimum: true, isSignedIn: true, version: engine.minimumVersion });
+    expect(check.remedy).toBeUndefined();
+  });
+
+  function callFor(place: { worktreePath: string; homePath: string }, server: ModelServer): EngineCall {
+    const program = findEngineProgram({ engine, settings }, { searchPath: "", folder: "/" });
+    if (program === undefined) throw new Error(`${name} is not installed.`);
+    return { ...place, program, model, baseUrl: server.url, environment: { [keyName]: "secret" } };
+  }
+});
+
+test("RC-07 the real codex hides its key from the commands it runs, and is the native program", async () => {
+  const { codex } = engines;
+  const program = findEngineProgram(
+    { engine: codex, settings: { kind: "codex", command: [realProgram("codex")], env: [], hosts: [] } },
+    { searchPath: "", folder: "/" },
+  );
+  await using place = await makePlace();
+  await using server = await startModelServer({ script: engineScript([{ run: "env" }, { say: "Seen." }]) });
+  const environment = { OPENAI_API_KEY: "top-secret" };
+  const call = {
+    ...place,
+    program: program ?? { argv: [], readOnly: [] },
+    baseUrl: server.url,
+    model: "gpt-5.5",
+    environment,
+  };
+
+  await runEngine(codex, { order: codex.readOrder(["codex", "exec", "Look around"]), call });
+
+  const [result] = server.requests.at(-1)?.view?.toolResults ?? [];
+  expect(program?.argv[0]).toMatch(/vendor\/.*\/bin\/codex$/);
+  expect(result?.text).toContain("HOME=");
+  expect(result?.text).not.toContain("top-secret");
+});
+
+/** A worktree of a repository with a greeting in it, and a home beside it. */
+async function makePlace() {
+  const folder = await temporaryFolder();
+  const [main, worktreePath, homePath] = ["main", "task", "home"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(homePath);
+  await writeFiles(main, {
+    "greeting.txt": "helo\n",
+    "AGENTS.md": "Indent by two spaces.\n",
+    "CLAUDE.md": "@AGENTS.md\n",
+  });
+  gitIn(main, "init", "--quiet", "--initial-branch=main");
+  gitIn(main, "add", "--all");
+  gitIn(main, "commit", "--quiet", "--message", "first");
+  gitIn(main, "worktree", "add", "--quiet", "-b", "task", worktreePath);
+  return { worktreePath, homePath, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
