@@ -1,15 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { BoundedText } from "./bounded-output.ts";
-import { type Launch, type LaunchOptions, prepareLaunch, whyNotStartable } from "./process/launch.ts";
-import { newMarker } from "./process/lifeline.ts";
 import { type OutputOptions, ProcessOutput } from "./process/process-output.ts";
 import { endTree, type ProcessTree } from "./process/process-tree.ts";
 import { Silence } from "./process/silence.ts";
+import { type StartOptions, start } from "./process/start.ts";
 
-export interface ProcessOptions extends LaunchOptions, OutputOptions {
-  /** Without it, whoever reads stdin finds its end at once. */
-  readonly stdin?: string;
+export interface ProcessOptions extends StartOptions, OutputOptions {
   readonly timeoutMs: number;
   /** Ends a command that prints nothing for this long. */
   readonly silenceMs?: number;
@@ -37,8 +32,6 @@ export interface ProcessResult {
  * Runs one command to its end and answers how that went; a command that fails, hangs, floods or does not exist is an
  * answer, never a rejection. When the promise settles, nothing that the command started is alive. It rejects only for
  * failures of ours: the output file cannot be written, or `onLine` throws.
- *
- * Plain spawn, because execa costs about as much again as the spawn itself.
  */
 export async function runProcess(options: ProcessOptions, signal: AbortSignal): Promise<ProcessResult> {
   const startedAt = performance.now();
@@ -63,63 +56,29 @@ const defaultGraceMs = 300;
 /** Once everybody we know is dead, a pipe that stays open and silent this long belongs to somebody we cannot find. */
 const drainMs = 250;
 
-async function liveAndDie(options: ProcessOptions, { output, silence }: Ears, signal: AbortSignal): Promise<Fate> {
-  const problem = whyNotStartable(options);
-  if (problem !== undefined) return { ended: "not_started", reason: problem, ...neverLived };
+async function liveAndDie(options: ProcessOptions, ears: Ears, signal: AbortSignal): Promise<Fate> {
   if (signal.aborted) return { ended: "cancelled", ...neverLived };
-
-  await using launch = await prepareLaunch(options, newMarker());
-  const tree = await start(launch, options);
+  await using resources = new AsyncDisposableStack();
+  const tree = await start(options, resources);
   if (typeof tree === "string") return { ended: "not_started", reason: tree, ...neverLived };
-  listen(tree.child, output);
 
   let ended: Fate["ended"];
   let survivors = 0;
   try {
-    ended = await whyItEnds(tree, options, { output, silence }, signal);
+    ended = await whyItEnds(tree, options, ears, signal);
   } finally {
     survivors = await endTree(tree, options.graceMs ?? defaultGraceMs);
   }
-  await Promise.race([output.ended(), silence.lasts(drainMs)]);
-  silence.stop();
+  await Promise.race([ears.output.ended(), ears.silence.lasts(drainMs)]);
+  ears.silence.stop();
+
+  const reason = ended === "exited" ? await whySandboxFailed(tree, ears.output) : undefined;
+  if (reason !== undefined) return { ended: "not_started", reason, ...neverLived, survivors };
   return { ended, exitCode: tree.child.exitCode, signal: tree.child.signalCode, survivors };
 }
 
-/** The running command, or why the system refused it, as a sentence. */
-async function start(launch: Launch, { cwd, stdin }: ProcessOptions): Promise<ProcessTree | string> {
-  const [program = "", ...args] = launch.argv;
-  try {
-    const child = spawn(program, args, {
-      cwd,
-      env: launch.env,
-      // A session, and so a process group, of its own.
-      detached: true,
-      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
-    await once(child, "spawn");
-    child.on("error", () => {});
-    // It may end without having read what it was given.
-    child.stdin?.on("error", () => {}).end(stdin);
-    const { marker, isContained } = launch;
-    return {
-      child,
-      pid: child.pid ?? 0,
-      marker,
-      isContained,
-      exited: new Promise((resolve) => child.once("exit", resolve)),
-    };
-  } catch (error) {
-    return `${program} could not be started: ${error instanceof Error ? error.message : String(error)}.`;
-  }
-}
-
-function listen(child: ChildProcess, output: ProcessOutput): void {
-  if (child.stdout) output.read(child.stdout, "stdout");
-  if (child.stderr) output.read(child.stderr, "stderr");
-}
-
 function whyItEnds(
-  tree: ProcessTree,
+  { child, exited }: ProcessTree,
   { timeoutMs, silenceMs }: ProcessOptions,
   { output, silence }: Ears,
   signal: AbortSignal,
@@ -128,12 +87,22 @@ function whyItEnds(
   const cancel = () => resolve("cancelled");
   const deadline = setTimeout(resolve, timeoutMs, "timeout");
   signal.addEventListener("abort", cancel, { once: true });
-  tree.exited.then(() => resolve("exited"));
-  output.ended().catch(reject);
+  if (signal.aborted) cancel();
   if (silenceMs !== undefined) silence.lasts(silenceMs).then(() => resolve("silence"));
+  if (child.stdout) output.read(child.stdout, "stdout");
+  if (child.stderr) output.read(child.stderr, "stderr");
+  output.ended().catch(reject);
+  exited.then(() => resolve("exited"));
   return promise.finally(() => {
     clearTimeout(deadline);
     signal.removeEventListener("abort", cancel);
     silence.stop();
   });
+}
+
+/** bubblewrap reports an exit code only of a program that it could start; else its own complaint is on stderr. */
+async function whySandboxFailed({ status }: ProcessTree, output: ProcessOutput): Promise<string | undefined> {
+  if (status === undefined || (await status).includes('"exit-code"')) return undefined;
+  const complaint = output.result().stderr.text.trim();
+  return `The sandbox could not start it: ${complaint || "it does not say why."}`;
 }

@@ -1,35 +1,40 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
+import { AppError } from "../../core/error.ts";
+import { launchInBubblewrap } from "../sandbox/launch-in-bubblewrap.ts";
+import { launchInSeatbelt } from "../sandbox/launch-in-seatbelt.ts";
 import type { SandboxProfile } from "../sandbox/profile.ts";
-import { markerName } from "./lifeline.ts";
 
 export interface LaunchOptions {
   /** An absolute program, then its arguments. No shell is involved. */
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** The whole environment: nothing is inherited. In a sandbox TMPDIR is the sandbox's, and so is HOME by default. */
   readonly env: Readonly<Record<string, string>>;
   readonly sandbox?: SandboxProfile;
 }
 
-/** What is really started, and what has to be put away after it ended. */
-export interface Launch extends AsyncDisposable {
+/** What is really started for a command. */
+export interface Launch {
   readonly argv: readonly string[];
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What all its processes carry in their environment as `markerName`. */
-  readonly marker: string;
-  /** Everything runs in a PID namespace that ends with the first process. */
+  /** Everything runs in a PID namespace that ends with its first process, and file descriptor 3 tells how that went. */
   readonly isContained: boolean;
 }
 
-export async function prepareLaunch({ argv, env }: LaunchOptions, marker: string): Promise<Launch> {
-  return {
-    argv,
-    env: { ...env, [markerName]: marker },
-    marker,
-    isContained: false,
-    async [Symbol.asyncDispose]() {},
-  };
+/** What the command needs outside while it runs is put on `resources`. */
+export async function prepareLaunch(options: LaunchOptions, resources: AsyncDisposableStack): Promise<Launch> {
+  const { sandbox, ...plain } = options;
+  if (sandbox === undefined) return { ...plain, isContained: false };
+  switch (process.platform) {
+    case "linux":
+      return await launchInBubblewrap(plain, sandbox, resources);
+    case "darwin":
+      return await launchInSeatbelt(plain, sandbox, resources);
+    default:
+      throw new AppError("sandbox-unavailable", `Chargehand knows no sandbox for ${process.platform}.`);
+  }
 }
 
 /** Why this cannot be started, as a sentence. Asked before, because a sandbox in between would answer for the program. */

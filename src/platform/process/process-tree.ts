@@ -15,6 +15,8 @@ export interface ProcessTree {
   /** Its members live in a PID namespace, of which `pid` is the outer keeper and dies last. */
   readonly isContained: boolean;
   readonly exited: Promise<unknown>;
+  /** What the keeper of the namespace had to say, as lines of JSON. */
+  readonly status: Promise<string> | undefined;
 }
 
 /**
