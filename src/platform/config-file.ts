@@ -105,7 +105,7 @@ function onlyProject({ projects }: Config, baseDir: string): Record<string, Proj
 function withEngines(config: Config): Config {
   if (Object.keys(config.engines).length > 0) return config;
   const kinds = ["codex", "claude", "opencode"] as const;
-  return { ...config, engines: Object.fromEntries(kinds.map((kind) => [kind, { kind, env: [], hosts: [] }])) };
+  return { ...config, engines: Config.shape.engines.parse(Object.fromEntries(kinds.map((kind) => [kind, { kind }]))) };
 }
 
 /** A name that points at an engine must be the name of one. */

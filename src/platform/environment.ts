@@ -36,6 +36,7 @@ export const Environment = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: WebAddress.optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: WebAddress.optional(),
   ORCHESTRATOR_MODEL: z
     .string()
     .regex(/^[a-z][a-z0-9-]*\/.+$/, "write a model as provider/model: openai/gpt-5.5")

@@ -26,8 +26,7 @@ export interface PrivateRedis extends AsyncDisposable {
  */
 export async function openPrivateRedis(options: PrivateRedisOptions, signal: AbortSignal): Promise<PrivateRedis> {
   const program = findRedisServer(options.searchPath);
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
-  const directory = await realpath(options.directory);
+  const directory = await claimDirectory(options.directory);
   const keeper = new Keeper(program, directory, await socketPathFor(directory));
 
   const sentinel = await keeper.attach(signal).catch(async (error) => {
@@ -43,6 +42,16 @@ export async function openPrivateRedis(options: PrivateRedisOptions, signal: Abo
       await supervision;
     },
   };
+}
+
+async function claimDirectory(directory: string): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return await realpath(directory);
+  } catch (cause) {
+    const sentence = `${directory} cannot be created. Make its folder writable for this user, or set CHARGEHAND_HOME.`;
+    throw new AppError("redis-unavailable", sentence, { cause });
+  }
 }
 
 /** Waits for the end of the server, by the end of one connection to it, and sees to it that there is one again. */

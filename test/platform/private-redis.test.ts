@@ -17,8 +17,9 @@ let scope: AsyncDisposableStack;
 
 beforeEach(async () => {
   scope = new AsyncDisposableStack();
-  directory = await mkdtemp(join(tmpdir(), "chargehand-redis-"));
-  scope.defer(() => rm(directory, { recursive: true, force: true }));
+  const folder = await mkdtemp(join(tmpdir(), "chargehand-redis-"));
+  scope.defer(() => rm(folder, { recursive: true, force: true }));
+  directory = folder;
 });
 afterEach(() => scope.disposeAsync());
 
@@ -114,6 +115,15 @@ describe("a private Redis", () => {
     const opening = openPrivateRedis({ directory, log }, AbortSignal.timeout(30_000));
 
     await expect(opening).rejects.toThrow(/ended at once: .*manifest/i);
+  });
+
+  test("names the folder that it cannot have", async () => {
+    directory = "/dev/null/redis";
+
+    await expect(open()).rejects.toMatchObject({
+      code: "redis-unavailable",
+      message: "/dev/null/redis cannot be created. Make its folder writable for this user, or set CHARGEHAND_HOME.",
+    });
   });
 
   test("stops waiting for its server when it is told to", async () => {

@@ -1,0 +1,82 @@
+import type { Config } from "../core/config.ts";
+import { findConfigFile, loadConfig } from "../platform/config-file.ts";
+import { type Environment, readEnvironment, readVariables, type Variables } from "../platform/environment.ts";
+import type { CommandContext } from "./command-line.ts";
+import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
+import { type DoctorRow, failedBy, ok } from "./doctor/row.ts";
+import { checkModel, checkRedis, checkTelegram } from "./doctor/services.ts";
+import { checkAccess, engineRows, projectRows } from "./doctor/work.ts";
+import { exitCodes } from "./exit-code.ts";
+
+/** Looks at everything Chargehand stands on; each row that is not well says what to do. */
+export async function doctor(
+  { terminal, environment, cwd }: CommandContext,
+  { json }: { json?: boolean },
+): Promise<number> {
+  const rows = await runDoctor(environment, cwd, AbortSignal.timeout(60_000));
+  const isWell = rows.every(({ state }) => state !== "failed");
+  if (json) terminal.document({ ok: isWell, rows });
+  else terminal.result(renderRows(rows));
+  return isWell ? exitCodes.ok : exitCodes.unsuccessful;
+}
+
+export async function runDoctor(given: Variables, directory: string, signal: AbortSignal): Promise<DoctorRow[]> {
+  const machine = [checkNode(), await checkGit(signal)];
+  try {
+    const variables = readVariables(given, directory);
+    const environment = readEnvironment(variables);
+    return [...machine, ...(await installationRows({ variables, environment, directory }, signal))];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [...machine, failedBy("Environment", error)];
+  }
+}
+
+interface Installation {
+  readonly variables: Variables;
+  readonly environment: Environment;
+  readonly directory: string;
+}
+
+async function installationRows(installation: Installation, signal: AbortSignal): Promise<DoctorRow[]> {
+  const { environment } = installation;
+  const home = await checkHome(environment.CHARGEHAND_HOME);
+  const rows = await Promise.all([
+    checkDisk(environment.CHARGEHAND_HOME),
+    checkRedis(environment, signal),
+    checkTelegram(environment, signal),
+  ]);
+  return [home, ...rows, ...(await configurationRows(installation, signal))];
+}
+
+async function configurationRows(installation: Installation, signal: AbortSignal): Promise<DoctorRow[]> {
+  const { variables, environment, directory } = installation;
+  let config: Config;
+  try {
+    config = loadConfig(environment, directory);
+  } catch (error) {
+    return [failedBy("Configuration", error)];
+  }
+  return [
+    ok("Configuration", findConfigFile(environment, directory) ?? "from the environment"),
+    checkAccess(config, environment),
+    checkModel(config, environment),
+    ...(await projectRows(config, signal)),
+    ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
+  ];
+}
+
+const marks = { ok: "✓", warning: "!", failed: "✗" } as const;
+
+export function renderRows(rows: readonly DoctorRow[]): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const margin = `\n${" ".repeat(width + 4)}`;
+  return rows
+    .map((row) => {
+      const line = `${marks[row.state]} ${row.name.padEnd(width)}  ${row.detail.replaceAll("\n", margin)}`;
+      return row.state === "ok" || row.remedy === ""
+        ? line
+        : `${line}${margin}→ ${row.remedy.replaceAll("\n", margin)}`;
+    })
+    .join("\n");
+}

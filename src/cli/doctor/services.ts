@@ -1,0 +1,89 @@
+import { pino } from "pino";
+import { z } from "zod";
+import type { Config } from "../../core/config.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { addressOf, connectFailFastRedis, resolveRedis } from "../../platform/redis.ts";
+import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
+
+/** Starts the private Redis when nobody has: that it can be started is what a person wants to know. */
+export async function checkRedis(environment: Environment, signal: AbortSignal): Promise<DoctorRow> {
+  await using scope = new AsyncDisposableStack();
+  const log = pino({ enabled: false });
+  try {
+    const { target } = scope.use(await resolveRedis(environment, log, signal));
+    const redis = scope.adopt(await connectFailFastRedis(target, log, signal), (it) => it.disconnect());
+    return judgeRedis(addressOf(target), await redis.info());
+  } catch (error) {
+    signal.throwIfAborted();
+    return failedBy("Redis", error);
+  }
+}
+
+export function judgeRedis(address: string, info: string): DoctorRow {
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
+  const valkey = fact("valkey_version");
+  const version = fact("redis_version") ?? "0";
+  const detail = `${valkey === undefined ? `Redis ${version}` : `Valkey ${valkey}`} at ${address}`;
+  if (version.localeCompare("6.2", "en", { numeric: true }) < 0) {
+    return failed("Redis", `${detail} is too old.`, "Install Redis 6.2 or newer, or Valkey.");
+  }
+  if (fact("maxmemory_policy") !== "noeviction") {
+    return failed("Redis", `${detail} may throw jobs away.`, 'Set "maxmemory-policy noeviction" in its configuration.');
+  }
+  if (fact("aof_enabled") !== "1") {
+    return warning("Redis", `${detail} forgets when it is restarted.`, 'Set "appendonly yes" in its configuration.');
+  }
+  return ok("Redis", detail);
+}
+
+const Answer = z.object({ ok: z.boolean(), result: z.object({ username: z.string() }).optional() });
+const answerTimeoutMs = 10_000;
+
+/** Asks Telegram who the bot is. No sentence repeats the address that was called: the token stands in it. */
+export async function checkTelegram(environment: Environment, signal: AbortSignal): Promise<DoctorRow> {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root } = environment;
+  if (token === undefined) {
+    return warning(
+      "Telegram",
+      "no bot token: there is only the terminal.",
+      "Ask @BotFather for a bot and set TELEGRAM_BOT_TOKEN.",
+    );
+  }
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
+  try {
+    const response = await fetch(`${root}/bot${token}/getMe`, { signal: limit });
+    const { result } = Answer.parse(await response.json());
+    if (result !== undefined) return ok("Telegram", `@${result.username}`);
+    if (response.status === 401 || response.status === 404) {
+      return failed("Telegram", "refused the bot token.", "Copy TELEGRAM_BOT_TOKEN from @BotFather again.");
+    }
+    return failed(
+      "Telegram",
+      `answered ${response.status} at ${root}.`,
+      "Try again later, or correct TELEGRAM_API_ROOT.",
+    );
+  } catch {
+    signal.throwIfAborted();
+    return failed("Telegram", `could not be reached at ${root}.`, "Check the network and TELEGRAM_API_ROOT.");
+  }
+}
+
+/** Whether the model that leads the jobs has what its provider asks for. Nothing is sent: that would cost money. */
+export function checkModel({ roles }: Config, environment: Environment): DoctorRow {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = environment;
+  const model = roles.orchestrator;
+  if (model === undefined) {
+    return failed("Model", "none leads the jobs.", "Set ORCHESTRATOR_MODEL or roles.orchestrator: openai/gpt-5.5");
+  }
+  const needs: Readonly<Record<string, { isThere: boolean; remedy: string }>> = {
+    openai: { isThere: Boolean(OPENAI_API_KEY ?? OPENAI_BASE_URL), remedy: "Set OPENAI_API_KEY." },
+    anthropic: { isThere: Boolean(ANTHROPIC_API_KEY ?? ANTHROPIC_BASE_URL), remedy: "Set ANTHROPIC_API_KEY." },
+    compatible: { isThere: Boolean(OPENAI_BASE_URL), remedy: "Set OPENAI_BASE_URL to the address of its server." },
+  };
+  const provider = model.split("/")[0] ?? "";
+  const need = needs[provider];
+  if (need === undefined) {
+    return failed("Model", `${model} has no known provider.`, `Write one of ${Object.keys(needs).join("/…, ")}/…`);
+  }
+  return need.isThere ? ok("Model", model) : failed("Model", `${model} has no key.`, need.remedy);
+}

@@ -1,0 +1,176 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkNode, judgeDisk, judgeGit } from "../../src/cli/doctor/machine.ts";
+import type { DoctorRow } from "../../src/cli/doctor/row.ts";
+import { judgeRedis } from "../../src/cli/doctor/services.ts";
+import { doctor, renderRows, runDoctor } from "../../src/cli/doctor.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { startBotApi } from "../../src/emulators/bot-api/server.ts";
+import { makeProject } from "../support/project.ts";
+
+let directory: string;
+let scope: AsyncDisposableStack;
+
+beforeEach(async () => {
+  scope = new AsyncDisposableStack();
+  directory = await mkdtemp(join(tmpdir(), "chargehand-doctor-"));
+  scope.defer(() => rm(directory, { recursive: true, force: true }));
+});
+afterEach(() => scope.disposeAsync());
+
+describe("doctor", () => {
+  test("OPS-02 finds a complete installation well", async () => {
+    const variables = await completeInstallation();
+
+    const rows = await examine(variables);
+
+    expect(rows.filter(({ state }) => state === "failed")).toEqual([]);
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["Node", "git", "Home", "Disk", "Redis", "Telegram", "Configuration", "Access", "Model"]),
+    );
+    expect(detailOf(rows, "Telegram")).toMatch(/^@\w+$/);
+    expect(detailOf(rows, "Project shop")).toContain("checked by unit");
+  });
+
+  test.each([
+    ["Telegram", { TELEGRAM_BOT_TOKEN: "1:wrong" }, /Copy TELEGRAM_BOT_TOKEN from @BotFather again/],
+    ["Telegram", { TELEGRAM_API_ROOT: "http://127.0.0.1:1" }, /Check the network and TELEGRAM_API_ROOT/],
+    ["Access", { TELEGRAM_ALLOWED_USERS: "" }, /TELEGRAM_ALLOWED_USERS/],
+    ["Model", { OPENAI_API_KEY: "" }, /Set OPENAI_API_KEY/],
+    ["Model", { ORCHESTRATOR_MODEL: "" }, /Set ORCHESTRATOR_MODEL/],
+    ["Model", { ORCHESTRATOR_MODEL: "grok/9" }, /Write one of openai\/…, anthropic\/…, compatible\/…/],
+    ["Redis", { REDIS_URL: "redis://127.0.0.1:1" }, /Start it, correct REDIS_URL/],
+    ["Environment", { LOG_LEVEL: "loud" }, /must be one of fatal, error/],
+    ["Home", { CHARGEHAND_HOME: "/dev/null/home" }, /set CHARGEHAND_HOME/],
+    ["Project shop", { ORCHESTRATOR_BASE_DIR: "/nowhere/shop" }, /Create it, or correct baseDir/],
+    ["Engine codex", { ENABLE_REAL_CLI: "1", PATH: "/nowhere" }, /@openai\/codex/],
+  ])("OPS-02 a failed row says what to do: %s with %o", async (name, change, remedy) => {
+    const variables = await completeInstallation();
+
+    const rows = await examine({ ...variables, ...change });
+
+    const row = rows.find((it) => it.name === name && it.state !== "ok");
+    expect(row === undefined ? undefined : JSON.stringify(row)).toMatch(remedy);
+  });
+
+  test("OPS-02 whatever is not well has a remedy", async () => {
+    const rows = await examine({ HOME: directory, CHARGEHAND_HOME: join(directory, "home") });
+
+    for (const row of rows) if (row.state !== "ok") expect(row.remedy).not.toBe("");
+    expect(rows.find(({ name }) => name === "Configuration")?.state).toBe("failed");
+  });
+
+  test("TG-51 never shows the token", async () => {
+    const variables = await completeInstallation();
+    const token = "123456:SECRETSECRETSECRETSECRETSECRETSECRET";
+
+    const wrong = await examine({ ...variables, TELEGRAM_BOT_TOKEN: token });
+    const away = await examine({ ...variables, TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: "http://127.0.0.1:1" });
+
+    expect(JSON.stringify([wrong, away])).not.toContain("SECRET");
+  });
+
+  test("OPS-03 --json prints one document, and the exit code says whether all is well", async () => {
+    const variables = await completeInstallation();
+    const documents: unknown[] = [];
+    const terminal = { document: (value: unknown) => documents.push(value) } as unknown as Terminal;
+
+    const well = await doctor({ terminal, environment: variables, cwd: directory }, { json: true });
+    const ill = await doctor(
+      { terminal, environment: { ...variables, OPENAI_API_KEY: "" }, cwd: directory },
+      { json: true },
+    );
+
+    expect([well, ill]).toEqual([0, 1]);
+    expect(documents).toEqual([
+      expect.objectContaining({ ok: true, rows: expect.any(Array) }),
+      expect.objectContaining({ ok: false, rows: expect.any(Array) }),
+    ]);
+  });
+});
+
+test("a person reads a mark, a name, what was found and, below it, what to do", () => {
+  const rows: DoctorRow[] = [
+    { name: "Node", state: "ok", detail: "24.21.0" },
+    { name: "Redis", state: "failed", detail: "does not answer.", remedy: "Start it." },
+    { name: "Disk", state: "warning", detail: "1.0 GB free.", remedy: "Free some space." },
+  ];
+
+  expect(stripVTControlCharacters(renderRows(rows))).toBe(
+    [
+      "✓ Node   24.21.0",
+      "✗ Redis  does not answer.",
+      "         → Start it.",
+      "! Disk   1.0 GB free.",
+      "         → Free some space.",
+    ].join("\n"),
+  );
+});
+
+test.each([
+  ["git version 2.39.5", "ok"],
+  ["git version 2.50.1 (Apple Git-155)", "ok"],
+  ["git version 3.0.0", "ok"],
+  ["git version 2.38.0.windows.1", "ok"],
+  ["git version 2.37.9", "failed"],
+  ["git version 1.99.0", "failed"],
+  [undefined, "failed"],
+])("%j can be worked with: %s", (said, state) => {
+  expect(judgeGit(said).state).toBe(state);
+});
+
+test.each([
+  ["redis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n", "ok"],
+  ["redis_version:7.2.4\r\nvalkey_version:8.1.1\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n", "ok"],
+  ["redis_version:7.0.15\r\naof_enabled:0\r\nmaxmemory_policy:noeviction\r\n", "warning"],
+  ["redis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:allkeys-lru\r\n", "failed"],
+  ["redis_version:6.0.16\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n", "failed"],
+  ["", "failed"],
+])("a Redis that says %j is %s", (info, state) => {
+  expect(judgeRedis("cache:6379", info).state).toBe(state);
+});
+
+test.each([
+  [100 * 1024 ** 3, "ok"],
+  [1024 ** 3, "warning"],
+  [1024 ** 2, "failed"],
+])("%d free bytes are %s", (freeBytes, state) => {
+  expect(judgeDisk(freeBytes).state).toBe(state);
+});
+
+test("Node before 24 is refused", () => {
+  expect(checkNode("24.0.0").state).toBe("ok");
+  expect(checkNode("22.23.3").state).toBe("failed");
+});
+
+async function completeInstallation(): Promise<Record<string, string>> {
+  const botApi = scope.use(await startBotApi());
+  const shop = join(directory, "shop");
+  await mkdir(shop);
+  await makeProject(shop, { "README.md": "# Shop\n" });
+  await writeFile(
+    join(directory, "chargehand.yaml"),
+    `projects: { shop: { baseDir: ${shop}, checks: { test: [{ label: unit, cmd: npm test }] } } }\nsandbox: "off"\n`,
+  );
+  return {
+    PATH: process.env.PATH ?? "",
+    HOME: directory,
+    CHARGEHAND_HOME: join(directory, "home"),
+    TELEGRAM_BOT_TOKEN: botApi.token,
+    TELEGRAM_API_ROOT: botApi.apiRoot,
+    TELEGRAM_ALLOWED_USERS: "1001",
+    OPENAI_API_KEY: "sk-test",
+    ORCHESTRATOR_MODEL: "openai/gpt-5.5",
+  };
+}
+
+function examine(variables: Record<string, string>): Promise<DoctorRow[]> {
+  return runDoctor(variables, directory, AbortSignal.timeout(30_000));
+}
+
+function detailOf(rows: readonly DoctorRow[], name: string): string | undefined {
+  return rows.find((row) => row.name === name)?.detail;
+}
