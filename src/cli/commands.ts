@@ -1,8 +1,17 @@
 import type { CommandGroup } from "./command-line.ts";
 import { decideCommands } from "./decide-commands.ts";
+import { doctorCommands } from "./doctor-commands.ts";
 import { lookCommands } from "./look-commands.ts";
 import { orderCommands } from "./order-commands.ts";
 import { serveCommands } from "./serve-commands.ts";
+import { tryCommands } from "./try-commands.ts";
 
 /** Every command there is, in the order in which help names them. */
-export const commandGroups: readonly CommandGroup[] = [serveCommands, orderCommands, lookCommands, decideCommands];
+export const commandGroups: readonly CommandGroup[] = [
+  serveCommands,
+  orderCommands,
+  lookCommands,
+  decideCommands,
+  tryCommands,
+  doctorCommands,
+];

@@ -76,8 +76,8 @@ function linesOf(state: JobState, entry: LedgerEntry): string[] {
 }
 
 /** The ledger where it lies on this machine; elsewhere what the stream still holds. */
-async function entriesOf({ environment, redis }: Session, jobId: JobId): Promise<LedgerEntry[]> {
-  const ledger = await readLedger(jobFiles(environment.CHARGEHAND_HOME, jobId).ledger);
+async function entriesOf({ settings, redis }: Session, jobId: JobId): Promise<LedgerEntry[]> {
+  const ledger = await readLedger(jobFiles(settings.environment.CHARGEHAND_HOME, jobId).ledger);
   return ledger.length > 0 ? ledger : (await recentEntries(redis)).filter((entry) => entry.jobId === jobId);
 }
 

@@ -17,7 +17,11 @@ export async function ownDaemon(session: Session, terminal: Terminal): Promise<O
   terminal.note("No daemon is at work, so this command is one until it ends.");
   const { runDaemon } = await import("../daemon/main.ts");
   const closing = new AbortController();
-  const running = runDaemon(session.environment, closing.signal).catch((error: unknown) => stopped.abort(error));
+  const { settings } = session;
+  // Its everyday words would stand between the lines of the job.
+  const LOG_LEVEL = settings.environment.LOG_LEVEL === "info" ? "warn" : settings.environment.LOG_LEVEL;
+  const quiet = { ...settings, environment: { ...settings.environment, LOG_LEVEL } };
+  const running = runDaemon(quiet, closing.signal).catch((error: unknown) => stopped.abort(error));
   return {
     isOurs: true,
     stopped: stopped.signal,

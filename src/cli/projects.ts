@@ -8,7 +8,8 @@ import { readSettings } from "./session.ts";
 
 /** The repositories that may be worked on, and how work on them is proven. */
 export async function projects(context: CommandContext, { json }: LookOptions): Promise<number> {
-  const { projects: configured } = loadConfig(readSettings(context), context.cwd);
+  const { environment, directory } = readSettings(context);
+  const { projects: configured } = loadConfig(environment, directory);
   const rows: ProjectRow[] = Object.entries(configured).map(([name, project]) => ({
     name,
     path: join(project.baseDir, "main"),

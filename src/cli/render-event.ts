@@ -1,4 +1,5 @@
 import type { ApprovalSubject, Choice, Settlement } from "../core/approval.ts";
+import { displayCommand } from "../core/command-display.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { EngineEvent } from "../core/engine-event.ts";
 import type { LedgerEntry } from "../core/event.ts";
@@ -6,7 +7,6 @@ import type { JobState, Step } from "../core/job.ts";
 import type { Base, CheckResult, DiffStat } from "../core/measurement.ts";
 import { visibleText } from "../platform/visible-text.ts";
 import { clipped, printable } from "./printable.ts";
-import { shownArgv } from "./shown-argv.ts";
 
 /** One ledger entry as lines of a terminal, none when there is nothing to tell. `state` is the job's after it. */
 export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
@@ -80,7 +80,7 @@ export function renderQuestion(subject: ApprovalSubject): string[] {
   if (subject.type === "merge") return [`? Merge ${short(subject.commit)} into ${subject.into}?`];
   return [
     `? May this run in ${printable(subject.worktree)}? ${printable(subject.reason)}`,
-    `  ${shownArgv(subject.argv)}`,
+    `  ${displayCommand(subject.argv)}`,
   ];
 }
 

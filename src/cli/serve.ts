@@ -10,15 +10,15 @@ export interface Parts {
 
 /** Is the bot, the daemon or both until Ctrl-C. When one of two fails, the other ends in good order. */
 export async function serve(context: CommandContext, parts: Parts): Promise<number> {
-  const environment = readSettings(context);
+  const settings = readSettings(context);
   using interrupted = untilInterrupted();
   const failing = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, failing.signal]);
   const until = (work: Promise<void>) => work.catch((error: unknown) => failing.abort(error));
 
   const running: Promise<void>[] = [];
-  if (parts.daemon) running.push(until((await import("../daemon/main.ts")).runDaemon(environment, signal)));
-  if (parts.bot) running.push(until((await import("../bot/main.ts")).runBot(environment, signal)));
+  if (parts.daemon) running.push(until((await import("../daemon/main.ts")).runDaemon(settings, signal)));
+  if (parts.bot) running.push(until((await import("./start-bot.ts")).startBot(settings, signal)));
   await Promise.all(running);
   failing.signal.throwIfAborted();
   return exitCodes.ok;

@@ -4,14 +4,14 @@ import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
 import { loadConfig } from "../platform/config-file.ts";
-import { type Environment, readEnvironment, readVariables } from "../platform/environment.ts";
+import { type Environment, readEnvironment, readVariables, type Variables } from "../platform/environment.ts";
 import { createJobDesk, type JobDesk } from "../platform/job-desk.ts";
 import { connectFailFastRedis, connectRedis, resolveRedis } from "../platform/redis.ts";
 import type { CommandContext } from "./command-line.ts";
 
 /** What a command that orders, looks or decides works with, from its first line to its last. */
 export interface Session extends AsyncDisposable {
-  readonly environment: Environment;
+  readonly settings: Settings;
   readonly desk: JobDesk;
   readonly redis: Redis;
   config(): Config;
@@ -21,14 +21,23 @@ export interface Session extends AsyncDisposable {
   follower(): Promise<Redis>;
 }
 
-export function readSettings({ environment, cwd }: CommandContext): Environment {
-  return readEnvironment(readVariables(environment, cwd));
+/** The settings of one installation, and where they were looked for. */
+export interface Settings {
+  readonly environment: Environment;
+  readonly variables: Variables;
+  readonly directory: string;
+}
+
+export function readSettings({ environment, cwd }: CommandContext): Settings {
+  const variables = readVariables(environment, cwd);
+  return { environment: readEnvironment(variables), variables, directory: cwd };
 }
 
 /** Opens the Redis that the bot and the daemons meet in; a private one is started when nobody else has done so. */
 export async function openSession(context: CommandContext): Promise<Session> {
   await using opening = new AsyncDisposableStack();
-  const environment = readSettings(context);
+  const settings = readSettings(context);
+  const { environment, directory } = settings;
   const log = pino({ level: "silent" });
   const { signal } = opening.adopt(new AbortController(), (it) => it.abort());
 
@@ -37,10 +46,10 @@ export async function openSession(context: CommandContext): Promise<Session> {
   const desk = opening.use(createJobDesk(redis));
   const scope = opening.move();
   return {
-    environment,
+    settings,
     desk,
     redis,
-    config: () => loadConfig(environment, context.cwd),
+    config: () => loadConfig(environment, directory),
     find: (typed) => desk.find(typed).catch(forTerminal),
     async follower() {
       return scope.adopt(await connectRedis(target, log, signal), (it) => it.disconnect());

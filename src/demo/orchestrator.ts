@@ -1,0 +1,98 @@
+import { printCommand } from "../core/command.ts";
+import type { ModelAnswer, ModelRequest, Script } from "../emulators/model-server/script.ts";
+import { suggestions } from "./suggestions.ts";
+
+/** What the demo's orchestrator does: one command after the other, each result in hand, and words at its end. */
+type Course = Generator<readonly string[], string, string>;
+
+/**
+ * Plays the orchestrator's model. It keeps nothing between two requests: each time it goes through its course again,
+ * as far as the conversation has got, so that it acts on what the commands really returned.
+ */
+export function demoOrchestrator({ thinkMs }: { readonly thinkMs: number }): Script {
+  return (request): ModelAnswer => {
+    const results = request.toolResults.slice(request.toolResults.length - request.turnOfPrompt);
+    const course = courseFor(request.userText);
+    let step = course.next();
+    for (const { text } of results) step = course.next(text);
+    if (step.done) return { text: step.value, delayMs: thinkMs };
+    const call = { worktree: worktreeOf(request), command: printCommand(step.value) };
+    return { toolCalls: [{ name: "run_repo_command", arguments: call }], delayMs: thinkMs };
+  };
+}
+
+/** The first message is the task; each later one says what was measured and found wanting. */
+function courseFor(message: string): Course {
+  const task = /^The task:\s+([\s\S]+)$/.exec(message)?.[1];
+  if (task === undefined)
+    return carefully(`Put this right:\n${message.slice(0, 2_000)}`, "Put right what was measured");
+  return suggestions.voucher.matches.test(task) ? carelessly(task) : carefully(task, firstLine(task));
+}
+
+/** As one would wish: look at what changed, run the tests, send the engine back once when they are red, commit. */
+function* carefully(order: string, title: string): Course {
+  const work = yield codex(order);
+  const status = outputOf(yield ["git", "status", "--short"]);
+  if (status === "") return `Nothing has changed. ${claimIn(work)}`;
+  let tests = yield ["node", "--test"];
+  if (!passed(tests)) {
+    yield codex(`These tests fail. Put right what they show:\n${failures(tests)}`);
+    tests = yield ["node", "--test"];
+  }
+  yield* commit(title, status);
+  return passed(tests) ? `Done: "${title}". The tests pass.` : `Tried: "${title}". Some tests still fail.`;
+}
+
+/** As one would not: it believes the engine and says so. The harness is there for this. */
+function* carelessly(task: string): Course {
+  yield codex(task);
+  yield ["git", "add", "-A"];
+  yield ["git", "commit", "-m", firstLine(task)];
+  return "Done, and all tests pass. (I did not run them: the engine said so.)";
+}
+
+/** What is new and does not belong into the commit goes first, and deleting files asks a person. */
+function* commit(title: string, status: string): Course {
+  if (!status.includes("?? scratch.txt")) {
+    yield ["git", "add", "-A"];
+  } else {
+    yield ["git", "add", "--", "README.md", "src", "test"];
+    yield ["git", "clean", "-fd"];
+  }
+  yield ["git", "commit", "-m", title];
+  return "";
+}
+
+function codex(order: string): readonly string[] {
+  return ["codex", "exec", order];
+}
+
+function worktreeOf({ instructions }: ModelRequest): string {
+  return /^- (task-[\w-]+):/m.exec(instructions)?.[1] ?? "main";
+}
+
+/** A command's answer is its exit code, then what it printed. */
+function outputOf(result: string): string {
+  return result.replace(/^exit code \d+\n?/, "").trim();
+}
+
+function passed(result: string): boolean {
+  return result.startsWith("exit code 0");
+}
+
+/** The lines of the test runner that name a failed test or what was expected there. */
+function failures(result: string): string {
+  return result
+    .split("\n")
+    .filter((line) => /✖|!==|AssertionError/.test(line))
+    .slice(0, 12)
+    .join("\n");
+}
+
+function claimIn(work: string): string {
+  return work.split("(a claim, not a measurement):\n")[1]?.trim() ?? "";
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0]?.slice(0, 72) ?? "";
+}
