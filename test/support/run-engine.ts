@@ -6,6 +6,13 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import type { Engine, EngineCall, EngineOrder, EngineRun } from "../../src/agents/engines/engine.ts";
 import type { EngineEvent } from "../../src/core/engine-event.ts";
+import { never } from "./project.ts";
+
+export interface EngineToRun extends Pick<EngineRun, "countedBefore"> {
+  readonly order: EngineOrder;
+  readonly call: EngineCall;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
 
 export interface EngineOutcome {
   readonly events: EngineEvent[];
@@ -14,10 +21,11 @@ export interface EngineOutcome {
   readonly stderr: string;
 }
 
-/** Runs an engine to its end in its worktree, with nothing but its launch: no gate, no sandbox. */
+/** Runs an engine to its end in its worktree, with nothing but its launch: no gate, no sandbox. The signal kills it. */
 export async function runEngine(
   engine: Engine,
-  { order, call, countedBefore }: { order: EngineOrder; call: EngineCall } & Pick<EngineRun, "countedBefore">,
+  { order, call, countedBefore, onEvent }: EngineToRun,
+  signal: AbortSignal = never,
 ): Promise<EngineOutcome> {
   const launch = engine.launch(order, call);
   const temporary = await mkdtemp(join(dirname(call.homePath), "tmp-"));
@@ -30,9 +38,16 @@ export async function runEngine(
   const stderr = text(child.stderr);
   const exit = once(child, "close");
 
-  const reader = engine.reader({ order, ...(countedBefore && { countedBefore }) });
+  signal.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
+
+  const reader = engine.reader({ order, worktreePath: call.worktreePath, ...(countedBefore && { countedBefore }) });
   const events: EngineEvent[] = [];
-  for await (const line of createInterface({ input: child.stdout })) events.push(...reader.read(line));
+  for await (const line of createInterface({ input: child.stdout })) {
+    for (const event of reader.read(line)) {
+      events.push(event);
+      onEvent?.(event);
+    }
+  }
   const [exitCode] = (await exit) as [number | null];
   events.push(...reader.end({ exitCode, stderr: await stderr }));
 

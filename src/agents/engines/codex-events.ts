@@ -112,6 +112,6 @@ function actionOf(item: Item, phase: EngineAction["phase"], notes: RunNotes): En
 
 /** Codex runs everything as `/bin/bash -lc '…'`; people want to read what it runs. */
 function withoutShell(command: string): string {
-  const [, inner] = /^\S*\/(?:bash|sh|zsh) -l?c '([\s\S]*)'$/.exec(command) ?? [];
+  const [, , inner] = /^\S*\/(?:bash|sh|zsh) -l?c (["']?)([\s\S]*)\1$/.exec(command) ?? [];
   return inner ?? command;
 }

@@ -67,6 +67,8 @@ export interface EngineLaunch {
 
 export interface EngineRun {
   readonly order: EngineOrder;
+  /** Left out of titles, which are read on a phone. */
+  readonly worktreePath?: string;
   /** What earlier runs of a thread have been counted with: some engines only tell the total of a thread. */
   readonly countedBefore?: (threadId: string) => Usage | undefined;
 }

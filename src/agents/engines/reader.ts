@@ -36,7 +36,7 @@ export function parseJson(line: string): unknown {
 }
 
 /** What the readers of all engines have in common. */
-export function createReader(translate: Translate<string>, { order }: EngineRun): EngineReader {
+export function createReader(translate: Translate<string>, { order, worktreePath }: EngineRun): EngineReader {
   const notes: RunNotes = { answer: "" };
   let lines = 0;
   let hasStarted = false;
@@ -52,7 +52,8 @@ export function createReader(translate: Translate<string>, { order }: EngineRun)
     read(line) {
       lines += 1;
       if (line.trim() === "") return [];
-      return begin(translate(line, notes) ?? [unknownAction(`line-${lines}`, line)]);
+      const actions = translate(line, notes) ?? [unknownAction(`line-${lines}`, line)];
+      return begin(actions.map((action) => ({ ...action, title: relativeTo(worktreePath, action.title) })));
     },
     end(exit) {
       const started: EngineEvent[] = hasStarted
@@ -65,6 +66,10 @@ export function createReader(translate: Translate<string>, { order }: EngineRun)
 
 function unknownAction(id: string, line: string): EngineAction {
   return { type: "action", id, kind: "other", title: titleOf(line), phase: "completed" };
+}
+
+function relativeTo(worktreePath: string | undefined, title: string): string {
+  return worktreePath ? title.replaceAll(`${worktreePath}/`, "") : title;
 }
 
 const titleLength = 200;
