@@ -5,7 +5,7 @@ import type { CommandContext } from "./command-line.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { type DoctorRow, failedBy, ok } from "./doctor/row.ts";
 import { checkModel, checkRedis, checkTelegram } from "./doctor/services.ts";
-import { checkAccess, engineRows, projectRows } from "./doctor/work.ts";
+import { checkAccess, checkSandbox, engineRows, projectRows } from "./doctor/work.ts";
 import { exitCodes } from "./exit-code.ts";
 
 /** Looks at everything Chargehand stands on; each row that is not well says what to do. */
@@ -61,6 +61,7 @@ async function configurationRows(installation: Installation, signal: AbortSignal
     ok("Configuration", findConfigFile(environment, directory) ?? "from the environment"),
     checkAccess(config, environment),
     checkModel(config, environment),
+    await checkSandbox(config),
     ...(await projectRows(config, signal)),
     ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
   ];

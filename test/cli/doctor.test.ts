@@ -33,6 +33,15 @@ describe("doctor", () => {
     );
     expect(detailOf(rows, "Telegram")).toMatch(/^@\w+$/);
     expect(detailOf(rows, "Project shop")).toContain("checked by unit");
+    expect(detailOf(rows, "Sandbox")).toMatch(/^(bubblewrap|seatbelt)$/);
+  });
+
+  test("RC-06 a sandbox that is switched off is named, with what that means", async () => {
+    const variables = await completeInstallation({ sandbox: "off" });
+
+    const row = (await examine(variables)).find(({ name }) => name === "Sandbox");
+
+    expect(row).toMatchObject({ state: "warning", detail: expect.stringContaining("agents can change this machine") });
   });
 
   test.each([
@@ -146,14 +155,17 @@ test("Node before 24 is refused", () => {
   expect(checkNode("22.23.3").state).toBe("failed");
 });
 
-async function completeInstallation(): Promise<Record<string, string>> {
+async function completeInstallation(settings: Record<string, unknown> = {}): Promise<Record<string, string>> {
   const botApi = scope.use(await startBotApi());
   const shop = join(directory, "shop");
   await mkdir(shop);
   await makeProject(shop, { "README.md": "# Shop\n" });
   await writeFile(
     join(directory, "chargehand.yaml"),
-    `projects: { shop: { baseDir: ${shop}, checks: { test: [{ label: unit, cmd: npm test }] } } }\nsandbox: "off"\n`,
+    JSON.stringify({
+      projects: { shop: { baseDir: shop, checks: { test: [{ label: "unit", cmd: "npm test" }] } } },
+      ...settings,
+    }),
   );
   return {
     PATH: process.env.PATH ?? "",

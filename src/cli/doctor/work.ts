@@ -4,6 +4,7 @@ import { type Config, checksOf } from "../../core/config.ts";
 import { checkProjects } from "../../platform/check-projects.ts";
 import { requireAllowlist } from "../../platform/config-file.ts";
 import type { Environment, Variables } from "../../platform/environment.ts";
+import { detectSandbox } from "../../platform/sandbox/detect.ts";
 import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
 
 /** One row for each project, or one that says that there is none. */
@@ -38,6 +39,19 @@ export function checkAccess(config: Config, { TELEGRAM_BOT_TOKEN }: Environment)
   }
   const counts = Object.entries(config.access).map(([role, ids]) => ({ role, count: ids.length }));
   return ok("Access", counts.flatMap(({ role, count }) => (count === 0 ? [] : [`${count} ${role}`])).join(", "));
+}
+
+/** Where nothing is meant to isolate what agents run, that is still worth a look. */
+export async function checkSandbox({ sandbox }: Config): Promise<DoctorRow> {
+  if (sandbox === "off") {
+    return warning(
+      "Sandbox",
+      "is switched off: agents can change this machine.",
+      "Remove sandbox: off, unless a container isolates it.",
+    );
+  }
+  const { kind, reason, remedy } = await detectSandbox();
+  return kind === "none" ? failed("Sandbox", reason, remedy) : ok("Sandbox", kind);
 }
 
 export interface EngineRowsOptions {
