@@ -1,0 +1,75 @@
+import type { LedgerEntry } from "../../core/event.ts";
+import type { JobState } from "../../core/job.ts";
+import { aboutJob, chatOriginOf, messageKeys } from "../job-messages.ts";
+import { type Content, type Message, ranks } from "../message.ts";
+import { renderCommandQuestion } from "../render/command-question.ts";
+import { renderEnding, renderMerged } from "../render/ending.ts";
+import { renderMergeQuestion } from "../render/merge-question.ts";
+
+/** A message that an event asks for. `onlyIfSaid`: it changes one that was said, and is not worth saying by itself. */
+export interface Announcement {
+  readonly message: Message;
+  readonly onlyIfSaid: boolean;
+}
+
+/**
+ * What a person is told beside the card when something happened to their job. `job` may be further on than the event:
+ * then the telling is of how things stand now.
+ */
+export function announcements({ event }: LedgerEntry, job: JobState, now: number): Announcement[] {
+  switch (event.type) {
+    case "approval_requested":
+      return question(job, event.approval.id, now, { isNew: true });
+    case "approval_settled":
+      return question(job, event.approvalId, now, { isNew: false });
+    case "landing_refused":
+    case "discarded":
+      return lastMergeQuestion(job, now);
+    case "merged":
+      return [...lastMergeQuestion(job, now), ...ending(job, renderMerged(job))];
+    case "rejected":
+    case "blocked":
+    case "failed":
+    case "cancelled":
+      return [...lastMergeQuestion(job, now), ...ending(job, renderEnding(job, now))];
+    case "queued":
+    case "stage_started":
+    case "step_started":
+    case "step_progress":
+    case "step_finished":
+    case "claimed":
+    case "spent":
+    case "candidate_taken":
+    case "check_finished":
+    case "judged":
+    case "accepted":
+    case "interrupted":
+      return [];
+  }
+}
+
+function question(job: JobState, approvalId: string, now: number, { isNew }: { isNew: boolean }): Announcement[] {
+  const row = job.approvals.find(({ approval }) => approval.id === approvalId);
+  const origin = chatOriginOf(job);
+  if (row === undefined || origin === undefined) return [];
+  const { approval, settlement } = row;
+  const isMerge = approval.subject.type === "merge";
+  const content = isMerge ? renderMergeQuestion(job, approval, now) : renderCommandQuestion(job, approval, settlement);
+  const key = messageKeys.question(approvalId);
+  const message = aboutJob(origin, { key, rank: ranks.approval, rings: true, content });
+  // The question about a command is the message; the question about a merge is also the result, which is worth telling late.
+  const isWorthTelling = isNew && (isMerge || settlement === undefined);
+  return [{ message, onlyIfSaid: !isWorthTelling }];
+}
+
+function lastMergeQuestion(job: JobState, now: number): Announcement[] {
+  const row = job.approvals.findLast(({ approval }) => approval.subject.type === "merge");
+  return row === undefined ? [] : question(job, row.approval.id, now, { isNew: false });
+}
+
+function ending(job: JobState, content: Content): Announcement[] {
+  const origin = chatOriginOf(job);
+  if (origin === undefined) return [];
+  const message = aboutJob(origin, { key: messageKeys.ending(job.id), rank: ranks.final, rings: true, content });
+  return [{ message, onlyIfSaid: false }];
+}

@@ -1,0 +1,68 @@
+import { isTerminal, type JobState, type Step } from "../../core/job.ts";
+import { callbackData } from "../callback-data.ts";
+import type { Content, Keyboard } from "../message.ts";
+import { clip, clipLine } from "../text/cut.ts";
+import { code, italic, join, lines, type Piece, paragraphs, type RichText } from "../text/rich-text.ts";
+import { expense, headline, type JobIdentity } from "./headline.ts";
+import { statusWords } from "./status.ts";
+
+const shownSteps = 6;
+const lineLength = 90;
+
+/** The card of a job: what is true of it now, on one screen of a phone. */
+export function renderCard(job: JobState, now: number): Content {
+  const card = paragraphs(headline(statusWords(job), job), note(job), stepList(job), footer(job, now));
+  return { ...clip(card), keyboard: canBeCancelled(job) ? cancelKeyboard(job.id) : [] };
+}
+
+/** The card of an order that no daemon has taken yet. */
+export function renderOrderCard(job: JobIdentity, { daemonCount }: { daemonCount: number }): Content {
+  const wait = "No daemon is running. The job starts as soon as one does.";
+  const card = paragraphs(headline({ mark: "◌", word: "Queued" }, job), daemonCount === 0 && wait);
+  return { ...card, keyboard: cancelKeyboard(job.id) };
+}
+
+/** From the verdict on, the buttons of the question decide, not this one. */
+export function canBeCancelled(job: JobState): boolean {
+  return !isTerminal(job.status) && job.accepted === undefined;
+}
+
+export function cancelKeyboard(jobId: string): Keyboard {
+  return [[{ text: "Cancel", data: callbackData({ type: "cancel", jobId }) }]];
+}
+
+function note(job: JobState): Piece | undefined {
+  if (job.status === "awaiting_approval") return "The question is below.";
+  const hasReason = isTerminal(job.status) || job.status === "interrupted";
+  return hasReason && job.reason ? clipLine(job.reason, 300) : undefined;
+}
+
+function stepList({ steps, stepCount }: JobState): RichText | undefined {
+  if (steps.length === 0) return undefined;
+  const shown = steps.slice(-shownSteps);
+  const earlier = stepCount - shown.length;
+  return lines(earlier > 0 && `… ${earlier} earlier ${earlier === 1 ? "step" : "steps"}`, ...shown.flatMap(stepLines));
+}
+
+function stepLines(step: Step): Piece[] {
+  const line = join(stepMark(step), " ", code(clipLine(step.label, lineLength)), stepOutcome(step));
+  const progress = step.outcome === "running" && step.progress ? clipLine(step.progress, lineLength) : "";
+  return progress === "" ? [line] : [line, join("    ", italic(progress))];
+}
+
+function stepMark({ outcome }: Step): string {
+  if (outcome === "running") return "▸";
+  return outcome === "ok" ? "✓" : "✗";
+}
+
+function stepOutcome({ outcome, detail }: Step): string {
+  if (outcome === "running" || outcome === "ok") return "";
+  const word = { failed: "", denied: "denied", interrupted: "interrupted" }[outcome];
+  const words = [word, detail && clipLine(detail, lineLength)].filter(Boolean).join(": ");
+  return words === "" ? "" : ` — ${words}`;
+}
+
+function footer(job: JobState, now: number): Piece {
+  const iteration = job.iteration > 0 && job.maxIterations > 1 && `iteration ${job.iteration}/${job.maxIterations}`;
+  return join([iteration, expense(job, now)].filter(Boolean).join(" · "));
+}

@@ -1,0 +1,24 @@
+import type { JobState } from "../../core/job.ts";
+import { clipLine } from "../text/cut.ts";
+import { bold, code, join, lines, type Piece, type RichText } from "../text/rich-text.ts";
+import { elapsed, spending } from "./figures.ts";
+
+/** What every message about a job begins with: how it stands, which one it is and what was ordered. */
+export function headline({ mark, word }: { mark: string; word: string }, job: JobIdentity): RichText {
+  const what = join(bold(`${mark} ${word}`), " · ", job.submission.project, " · ", code(job.id));
+  return lines(what, title(job.submission.text));
+}
+
+export type JobIdentity = Pick<JobState, "id"> & {
+  readonly submission: Pick<JobState["submission"], "project" | "text">;
+};
+
+/** The first line of an order, or as much of it as fits on two lines of a phone. */
+export function title(text: string): string {
+  return clipLine(text.trim().split("\n")[0] ?? "", 80);
+}
+
+/** What it took: time, tokens, money. */
+export function expense(job: JobState, now: number): Piece {
+  return [elapsed(job, now), spending(job)].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,80 @@
+import type { Message, UserFromGetMe } from "grammy/types";
+import type { Place } from "../message.ts";
+
+/** What a message means for the bot, whoever sent it. */
+export interface Reading {
+  readonly place: Place;
+  readonly isPrivate: boolean;
+  /** In a group the bot answers only to commands, to its name and to replies to it. */
+  readonly isAddressed: boolean;
+  readonly content:
+    | { readonly type: "text"; readonly text: string }
+    /** A picture, a voice, a file. The group is one album, which gets one answer. */
+    | { readonly type: "other"; readonly groupId?: string | undefined }
+    /** "Ann joined", "Topic created": nobody said anything. */
+    | { readonly type: "service" };
+  /** The message of the bot that this one answers. */
+  readonly repliesTo?: number | undefined;
+}
+
+export function readMessage(message: Message, me: UserFromGetMe): Reading {
+  const isPrivate = message.chat.type === "private";
+  const repliesTo = repliedMessage(message, me);
+  const words = message.text ?? message.caption ?? "";
+  return {
+    place: placeOf(message),
+    isPrivate,
+    isAddressed: isPrivate || repliesTo !== undefined || isCalled(words, me.username),
+    content: contentOf(message, me.username),
+    repliesTo,
+  };
+}
+
+/** Outside forums a thread number only groups replies and must not be sent back. */
+function placeOf({ chat, is_topic_message: isTopic, message_thread_id: threadId }: Message): Place {
+  return isTopic && threadId !== undefined ? { chatId: chat.id, threadId } : { chatId: chat.id };
+}
+
+function contentOf(message: Message, username: string): Reading["content"] {
+  if (message.text !== undefined) return { type: "text", text: withoutName(message.text, username) };
+  const isSaid = otherContents.some((kind) => message[kind] !== undefined);
+  return isSaid ? { type: "other", groupId: message.media_group_id } : { type: "service" };
+}
+
+const otherContents = [
+  "animation",
+  "audio",
+  "contact",
+  "dice",
+  "document",
+  "location",
+  "photo",
+  "poll",
+  "sticker",
+  "story",
+  "venue",
+  "video",
+  "video_note",
+  "voice",
+] as const satisfies readonly (keyof Message)[];
+
+/** In a forum every message "replies" to the one that opened its topic: that is no answer to anybody. */
+function repliedMessage({ reply_to_message: reply, message_thread_id: threadId }: Message, me: UserFromGetMe) {
+  if (reply === undefined || reply.from?.id !== me.id) return undefined;
+  const isTopicRoot = reply.forum_topic_created !== undefined || reply.message_id === threadId;
+  return isTopicRoot ? undefined : reply.message_id;
+}
+
+function isCalled(words: string, username: string): boolean {
+  const command = /^\/\w+(?:@(\w+))?/.exec(words);
+  if (command !== null) return command[1] === undefined || command[1].toLowerCase() === username.toLowerCase();
+  return mention(username).test(words);
+}
+
+function withoutName(text: string, username: string): string {
+  return text.startsWith("/") ? text : text.replace(mention(username), "").trim();
+}
+
+function mention(username: string): RegExp {
+  return new RegExp(`(?<![\\w@])@${username}\\b`, "i");
+}

@@ -1,0 +1,76 @@
+import { mayDecide, roleOf } from "../../core/config.ts";
+import { isTerminal } from "../../core/job.ts";
+import type { Command } from "../commands/command.ts";
+import { messageKeys } from "../job-messages.ts";
+import type { Letter } from "../memory.ts";
+import type { BotParts } from "../parts.ts";
+import { whyNot } from "../taps/answer-question.ts";
+import { answer } from "./answers.ts";
+
+const adviceLength = 2_000;
+
+/** A reply to a message of ours may mean that message: advice with a "no", or words for a job that runs. */
+export async function takeReply(parts: BotParts, letter: Letter, repliesTo: number): Promise<boolean> {
+  const key = await parts.outbox.keyAt({ chatId: letter.place.chatId, messageId: repliesTo });
+  const approvalId = key === undefined ? undefined : messageKeys.questionOf(key);
+  if (approvalId !== undefined) return denyWithAdvice(parts, letter, approvalId);
+  const jobId = key === undefined ? undefined : messageKeys.jobOf(key);
+  return jobId === undefined ? false : explainCard(parts, letter, jobId);
+}
+
+/** `/cancel` as the answer to a job's message means that job. */
+export async function aboutRepliedJob(
+  { outbox }: BotParts,
+  { place: { chatId } }: Letter,
+  command: Command,
+  repliesTo: number,
+): Promise<Command> {
+  if (!("job" in command) || command.job !== "") return command;
+  const key = await outbox.keyAt({ chatId, messageId: repliesTo });
+  const job = key === undefined ? undefined : messageKeys.jobOf(key);
+  return job === undefined ? command : { ...command, job };
+}
+
+async function denyWithAdvice(parts: BotParts, letter: Letter, approvalId: string): Promise<boolean> {
+  const { config, desk, outbox } = parts;
+  const asked = await desk.approval(approvalId);
+  if (asked === undefined) return false;
+  if (asked.approval.subject.type === "merge") {
+    const sentence = "The work cannot be changed any more by a reply. Merge or discard it, or send a new task.";
+    await answer(outbox, letter, sentence);
+    return true;
+  }
+  const obstacle = mayDecide(roleOf(config, letter.senderId))
+    ? whyNot(asked, "deny", Date.now())
+    : "Only owners and approvers may answer this.";
+  if (obstacle !== undefined) {
+    await answer(outbox, letter, obstacle);
+    return true;
+  }
+  const advice = letter.text.slice(0, adviceLength);
+  const { recorded } = await desk.decide({
+    type: "settle",
+    jobId: asked.job.id,
+    approvalId,
+    choice: "deny",
+    by: letter.person,
+    advice,
+  });
+  await answer(
+    outbox,
+    letter,
+    recorded ? "Denied, and your words go to the orchestrator." : "This was answered already.",
+  );
+  return true;
+}
+
+/** A new job is rarely what somebody means who answers the card of a running one. */
+async function explainCard(parts: BotParts, letter: Letter, jobId: string): Promise<boolean> {
+  const job = await parts.desk.job(jobId);
+  if (job === undefined || isTerminal(job.status)) return false;
+  const sentence =
+    `Job ${jobId} cannot take new words while it runs. ` +
+    `Stop it with /cancel ${jobId}, or send this as a message of its own to order another job.`;
+  await answer(parts.outbox, letter, sentence);
+  return true;
+}
