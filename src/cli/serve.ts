@@ -18,7 +18,7 @@ export async function serve(context: CommandContext, parts: Parts): Promise<numb
 
   const running: Promise<void>[] = [];
   if (parts.daemon) running.push(until((await import("../daemon/main.ts")).runDaemon(settings, signal)));
-  if (parts.bot) running.push(until((await import("./start-bot.ts")).startBot(settings, signal)));
+  if (parts.bot) running.push(until((await import("../bot/main.ts")).runBot(settings, signal)));
   await Promise.all(running);
   failing.signal.throwIfAborted();
   return exitCodes.ok;
