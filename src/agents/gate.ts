@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { printCommand } from "../core/command.ts";
 import type { EngineEvent } from "../core/engine-event.ts";
 import { AppError } from "../core/error.ts";
-import type { Decision } from "../core/policy/decide.ts";
+import type { Decision } from "../core/policy/outcome.ts";
 import type { JobId } from "../core/task.ts";
 import type { CommandLog } from "./command-log.ts";
 import type { CommandAnswer, CommandCall } from "./orchestrator.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Duration } from "./duration.ts";
+import { PolicyRules } from "./policy/operator-rules.ts";
 import { ProjectName } from "./task.ts";
 
 /** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
@@ -68,6 +69,8 @@ export const Config = z.strictObject({
       approvalTtl: Duration.default(24 * 3_600_000),
     })
     .prefault({}),
+  /** Commands of the operator's own, by how they begin: `"make test": allow`. */
+  policy: PolicyRules.default({}),
   sandbox: z.enum(["auto", "off"]).default("auto"),
 });
 export type Config = z.infer<typeof Config>;

@@ -13,15 +13,16 @@ export interface DaemonDeps {
   readonly redis: RedisTarget;
   readonly log: Logger;
   readonly modelName: string;
-  /** Throws "bad-config" where the model cannot be had. */
-  readonly model: () => LanguageModel;
+  readonly model: LanguageModel;
   /** Variables of this process, from which engines may be lent the few they are configured to see. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly sandbox: DetectedSandbox;
+  /** What relative paths of the configuration are relative to. */
+  readonly directory: string;
   readonly redactor: Redactor;
   readonly redact: (text: string) => string;
   /** Without it every engine but a custom one is played by the simulated one. */
   readonly realEngines: boolean;
   readonly dryRun: boolean;
-  readonly onReady?: () => void;
+  readonly onReady?: (() => void) | undefined;
 }

@@ -13,6 +13,8 @@ export interface JobFiles {
   /** The harness's own repository; no agent ever sees it. */
   readonly harness: string;
   readonly engineHomes: string;
+  /** The HOME of every other command. */
+  readonly commandHome: string;
   /** Whole outputs of commands and checks. */
   readonly outputs: string;
   readonly checkouts: string;
@@ -29,6 +31,7 @@ export function jobFiles(home: string, jobId: JobId): JobFiles {
     repository: join(directory, "repository.git"),
     harness: join(directory, "harness.git"),
     engineHomes: join(directory, "engines"),
+    commandHome: join(directory, "home"),
     outputs: join(directory, "outputs"),
     checkouts: join(directory, "checkouts"),
     temporary: join(directory, "tmp"),

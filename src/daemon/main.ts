@@ -1,108 +1,76 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { Worker } from "bullmq";
+import { findModel } from "../agents/model.ts";
 import { AppError } from "../core/error.ts";
-import { isTerminal } from "../core/job.ts";
-import { Decision, keyPrefix, queueNames, StageOrder } from "../core/queue.ts";
-import { JobId, Submission } from "../core/task.ts";
-import { openQueue } from "../platform/job-desk.ts";
-import { connectRedis, redisOptions } from "../platform/redis.ts";
-import { carryOut } from "./decisions.ts";
-import type { DaemonDeps } from "./deps.ts";
-import { takeIn } from "./intake.ts";
-import { JobBook } from "./job-book.ts";
-import { createGates } from "./job-gate.ts";
-import { land } from "./land-stage.ts";
-import { orderNext } from "./recovery.ts";
-import { runInCheckout } from "./run-check.ts";
-import { run } from "./run-stage.ts";
-import { StageRunner, type StageWork } from "./stage-runner.ts";
-import { verify } from "./verify-stage.ts";
+import { checkProjects } from "../platform/check-projects.ts";
+import { loadConfig } from "../platform/config-file.ts";
+import type { Environment, Variables } from "../platform/environment.ts";
+import { createLogger } from "../platform/log.ts";
+import { resolveRedis } from "../platform/redis.ts";
+import { detectSandbox } from "../platform/sandbox/detect.ts";
+import { createRedactor, secretValuesOf } from "../platform/secrets/redactor.ts";
+import { serveJobs } from "./serve.ts";
 
-/** Takes jobs from the queues and sees them through, until the signal says stop. */
-export async function runDaemon(deps: DaemonDeps, signal: AbortSignal): Promise<void> {
-  const { config, home, log, redact } = deps;
-  await using scope = new AsyncDisposableStack();
-  const redis = scope.adopt(await connectRedis(deps.redis, log, signal), async (it) => void (await it.quit()));
-  const book = scope.use(new JobBook({ home, redis }));
-  const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
-  const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
+export interface DaemonSettings {
+  readonly environment: Environment;
+  /** All variables of this installation: secrets to redact are found here, and those that engines may see. */
+  readonly variables: Variables;
+  /** Where `chargehand.yaml` is looked for. */
+  readonly directory: string;
+  readonly onReady?: () => void;
+}
 
-  const order = async (next: StageOrder) => {
-    const { sequence } = await book.known(next.jobId);
-    await stages.add(next.stage, next, { jobId: `${next.jobId}-${next.stage}-${next.iteration}-${sequence}` });
-  };
-  const expireLater = async (expiry: Extract<Decision, { type: "expire" }>, delay: number) => {
-    await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
-  };
-  const base = { config, home, book, log, order };
-  const gates = scope.use(await createGates({ ...deps, book, expireLater }));
-  const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
-  const runner = new StageRunner(base, {
-    run: (job, stop) =>
-      run({ ...base, model: deps.model(), modelName: deps.modelName, gateFor: gates.gateFor, redact }, job, stop),
-    verify: (job, stop) => verify(measuring, job, stop),
-    land: inTurn((job, stop) => land(measuring, job, stop)),
-  });
-
-  const stopping = new AbortController();
-  const work = { connection: redisOptions(deps.redis), prefix: keyPrefix, maxStalledCount: 1_000 };
-  const worker = (name: string, concurrency: number, handle: (data: unknown) => Promise<void>) => {
-    const it = new Worker(name, ({ data }) => handle(data), { ...work, concurrency });
-    it.on("error", (err) => log.debug({ err, queue: name }, "worker lost its connection"));
-    it.on("failed", (job, err) => log.warn({ err, queue: name, id: job?.id }, "queue entry failed"));
-    return it;
-  };
-  await recover(deps, book, order);
-  const workers = [
-    worker(queueNames.decisions, 20, (data) => carryOut(base, runner, Decision.parse(data), stopping.signal)),
-    worker(queueNames.stages, config.limits.concurrency, (data) => runner.run(StageOrder.parse(data), stopping.signal)),
-    worker(queueNames.intake, 10, (data) => takeIn(base, Submission.parse(data), stopping.signal)),
-  ];
-  await Promise.all(workers.map((it) => it.waitUntilReady()));
-  log.info({ projects: Object.keys(config.projects), sandbox: deps.sandbox.kind }, "daemon ready");
-  deps.onReady?.();
-  await aborted(signal);
-
-  log.info("daemon stopping");
-  stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
-  await Promise.all(workers.map((it) => it.close()));
-} // gates, queues, ledgers, then Redis
-
-/** Puts every job that had not ended back on its way, and shows readers the states that the ledgers hold. */
-async function recover(
-  { home, log }: DaemonDeps,
-  book: JobBook,
-  order: (next: StageOrder) => Promise<void>,
+/** The daemon, from its settings to its end. It stops when the signal says so, and leaves nothing behind. */
+export async function runDaemon(
+  { environment, variables, directory, onReady }: DaemonSettings,
+  signal: AbortSignal,
 ): Promise<void> {
-  const names = await readdir(join(home, "jobs")).catch(() => []);
-  for (const jobId of names.filter((name) => JobId.safeParse(name).success)) {
-    const state = await book.state(jobId);
-    if (state === undefined) continue;
-    await book.republish(jobId);
-    if (isTerminal(state.status)) continue;
-    log.info({ jobId, status: state.status }, "job goes on");
-    await orderNext(state, order);
-  }
-}
-
-/** One landing at a time for each project: the next one sees what the one before it merged. */
-function inTurn(work: StageWork): StageWork {
-  const last = new Map<string, Promise<void>>();
-  return (job, signal) => {
-    const { name } = job.project;
-    const turn = (last.get(name) ?? Promise.resolve()).then(() => work(job, signal));
-    last.set(
-      name,
-      turn.catch(() => {}),
+  await using scope = new AsyncDisposableStack();
+  const config = loadConfig(environment, directory);
+  const [unusable] = await checkProjects(config, signal);
+  if (unusable !== undefined) throw unusable;
+  const redactor = createRedactor({ values: secretValuesOf(variables) });
+  const redact = (text: string) => redactor.text(text);
+  const log = createLogger({ level: environment.LOG_LEVEL, redact });
+  const sandbox =
+    config.sandbox === "off" ? { kind: "none" as const, reason: "switched off", remedy: "" } : await detectSandbox();
+  if (sandbox.kind === "none" && config.sandbox !== "off") {
+    throw new AppError(
+      "sandbox-unavailable",
+      `No sandbox works here: ${sandbox.reason} ${sandbox.remedy} Or write "sandbox: off" into chargehand.yaml, and commands that run code will ask first.`,
     );
-    return turn;
-  };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise;
-}
+  }
+  const modelName = config.roles.orchestrator;
+  if (modelName === undefined) {
+    throw new AppError(
+      "bad-config",
+      'No model leads the jobs. Set ORCHESTRATOR_MODEL or roles.orchestrator, for example to "openai/gpt-5.5".',
+    );
+  }
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY } = environment;
+  const model = findModel(modelName, {
+    openaiApiKey: OPENAI_API_KEY,
+    openaiBaseUrl: OPENAI_BASE_URL,
+    anthropicApiKey: ANTHROPIC_API_KEY,
+    anthropicBaseUrl: variables.ANTHROPIC_BASE_URL,
+  });
+  const redis = scope.use(await resolveRedis(environment, log, signal));
+  const { CHARGEHAND_HOME: home, ENABLE_REAL_CLI: realEngines, ORCHESTRATOR_DRY_RUN: dryRun } = environment;
+  await serveJobs(
+    {
+      config,
+      home,
+      redis: redis.target,
+      log,
+      model,
+      modelName,
+      variables,
+      directory,
+      sandbox,
+      redactor,
+      redact,
+      realEngines,
+      dryRun,
+      onReady,
+    },
+    signal,
+  );
+} // Redis, when it was ours

@@ -12,8 +12,7 @@ import { makeWorkspace } from "./workspace.ts";
 export interface RunDeps extends StageDeps {
   readonly model: LanguageModel;
   readonly modelName: string;
-  /** The gate as it stands before this job: `jobGate` (job-gate.ts) binds it. */
-  readonly gateFor: (job: StageJob) => Gate;
+  readonly gateFor: (job: StageJob, signal: AbortSignal) => Gate;
   readonly redact: (text: string) => string;
 }
 
@@ -26,7 +25,7 @@ export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Pr
   }
   const conversation = await Conversation.open(workspace.files.conversation);
   await speak(conversation, state, deps.redact);
-  const gate = deps.gateFor(job);
+  const gate = deps.gateFor(job, signal);
   const end = await orchestrate(
     {
       model: deps.model,

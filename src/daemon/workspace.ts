@@ -35,7 +35,8 @@ export async function makeWorkspace(
 ): Promise<void> {
   const { files, worktreePath } = workspace;
   await clear(workspace);
-  await Promise.all([mkdir(files.engineHomes), mkdir(files.outputs), mkdir(files.temporary)].map(ignoreExisting));
+  const own = [files.engineHomes, files.commandHome, files.outputs, files.temporary];
+  await Promise.all(own.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   const head = `refs/heads/${project.main}`;
   const base = { [head]: commit, [`refs/remotes/origin/${project.main}`]: commit };
   await Promise.all([
@@ -54,11 +55,12 @@ export async function makeWorkspace(
 /** Takes a job's worktree and repository away. Its ledger, conversation and patch stay. */
 export async function removeWorkspace(workspace: Workspace): Promise<void> {
   await clear(workspace);
-  await Promise.all([remove(workspace.files.temporary), remove(workspace.files.engineHomes)]);
+  const { temporary, engineHomes, commandHome } = workspace.files;
+  await Promise.all([temporary, engineHomes, commandHome].map(remove));
 }
 
 async function clear({ files, worktreePath }: Workspace): Promise<void> {
-  await Promise.all([worktreePath, files.repository, files.harness, files.checkouts].map((path) => remove(path)));
+  await Promise.all([worktreePath, files.repository, files.harness, files.checkouts].map(remove));
 }
 
 /** A rename takes a big tree out of sight at once; its deletion is waited for, so that nothing is left behind. */
@@ -74,12 +76,4 @@ async function remove(path: string): Promise<void> {
 
 async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-async function ignoreExisting(made: Promise<unknown>): Promise<void> {
-  try {
-    await made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }

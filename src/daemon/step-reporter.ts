@@ -1,0 +1,24 @@
+import type { StepReporter } from "../agents/gate.ts";
+import type { EngineEvent } from "../core/engine-event.ts";
+import type { JobBook } from "./job-book.ts";
+
+/** Records what the orchestrator does, for whoever watches; nothing secret gets that far. */
+export function stepReporter(book: JobBook, jobId: string, redact: (text: string) => string): StepReporter {
+  return {
+    async started(stepId, label) {
+      await book.record(jobId, { type: "step_started", stepId, label: redact(label) });
+    },
+    progress(stepId, event) {
+      // Nobody waits for progress: it is recorded in order, and an ended job takes no more of it.
+      book.recordIfAllowed(jobId, { type: "step_progress", stepId, event: redacted(event, redact) }).catch(() => {});
+    },
+    async finished(stepId, outcome, detail) {
+      const shown = detail === undefined ? {} : { detail: redact(detail).slice(0, 500) };
+      await book.record(jobId, { type: "step_finished", stepId, outcome, ...shown });
+    },
+  };
+}
+
+function redacted(event: EngineEvent, redact: (text: string) => string): EngineEvent {
+  return event.type === "action" ? { ...event, title: redact(event.title) } : event;
+}

@@ -1,0 +1,104 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Simulation } from "../../src/agents/engines/simulation.ts";
+import { runs, startInstallation } from "../support/installation.ts";
+import { gitIn } from "../support/project.ts";
+
+const right: Simulation = [
+  { do: [{ write: { path: "price.js", text: "exports.price = (cents) => cents;\n" } }, { say: "Fixed." }] },
+];
+const wrong: Simulation = [{ do: [{ write: { path: "price.js", text: "exports.price = (cents) => cents * 3;\n" } }] }];
+const work = runs(
+  'codex exec "Fix the price"',
+  "git diff --stat",
+  "node --test",
+  "git add -A",
+  'git commit -m "Fix the price"',
+);
+
+test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch, and a tap merges it", async () => {
+  await using shop = await startInstallation({ script: work, simulation: right });
+  const { ann, botApi, main } = shop;
+
+  ann.sends("Fix the price");
+  const card = await ann.sees("Fix the price");
+  const result = await ann.sees("unit");
+  const base = gitIn(main, "rev-parse", "main");
+  const [accepted = ""] = gitIn(main, "branch", "--list", "chargehand/accepted/*", "--format=%(refname:short)").split(
+    "\n",
+  );
+
+  expect(card.silent).toBe(true);
+  expect(result.silent).toBe(false);
+  expect(result.keyboard.flat().map(({ text }) => text)).toEqual(["Merge", "Diff", "Discard"]);
+  expect(gitIn(main, "show", `${accepted}:price.js`)).toBe("exports.price = (cents) => cents;");
+  expect(await readFile(join(main, "price.js"), "utf8")).toContain("cents * 2");
+
+  ann.taps(result, "Merge");
+  await ann.sees(/[Mm]erged/);
+
+  expect(gitIn(main, "rev-list", "--parents", "-n", "1", "main").split(" ").slice(1)).toEqual([
+    base,
+    gitIn(main, "rev-parse", accepted),
+  ]);
+  expect(await readFile(join(main, "price.js"), "utf8")).toBe("exports.price = (cents) => cents;\n");
+  await botApi.until(async () => (await readdir(shop.baseDir)).join() === "main");
+});
+
+test("BOT-01 the card shows what was done, line by line", async () => {
+  await using shop = await startInstallation({ script: work, simulation: right });
+
+  shop.ann.sends("Fix the price");
+  await shop.ann.sees("unit");
+  const card = await shop.ann.sees(/✓ node --test/);
+
+  expect(card.text).toMatch(/✓ codex exec/);
+  expect(card.text).toMatch(/✓ git commit/);
+  expect(card.text).toContain("shop");
+});
+
+test("GT-17 a red check goes back as facts and, fixed, is accepted in the second iteration", async () => {
+  const simulation: Simulation = [{ onRun: 1, do: wrong[0]?.do ?? [] }, ...right];
+  await using shop = await startInstallation({ script: runs('codex exec "Fix the price"'), simulation });
+
+  shop.ann.sends("Fix the price");
+  const result = await shop.ann.sees("Merge", { timeoutMs: 15_000 }).catch(() => shop.ann.sees("unit"));
+
+  const orders = shop.model.requests.map(({ view }) => view?.userText ?? "");
+  expect(orders.some((text) => text.includes("is not accepted") && text.includes("a price is what it is"))).toBe(true);
+  expect(result.text).toContain("unit");
+});
+
+test("GT-17 a job whose checks stay red is rejected after its iterations, says why, and leaves main alone", async () => {
+  await using shop = await startInstallation({
+    script: runs('codex exec "Fix the price"'),
+    simulation: wrong,
+    settings: { limits: { maxIterations: 2 } },
+  });
+  const base = gitIn(shop.main, "rev-parse", "main");
+
+  shop.ann.sends("Fix the price");
+  const result = await shop.ann.sees(/[Rr]ejected/);
+  const ending = shop.ann.chat.messages.filter(({ text }) => /rejected/i.test(text)).at(-1);
+
+  expect(ending?.text).toContain('Check "unit" failed');
+  expect(result.keyboard).toEqual([]);
+  expect(gitIn(shop.main, "rev-parse", "main")).toBe(base);
+  expect(gitIn(shop.main, "for-each-ref", "--format=%(refname)", "refs/chargehand/recovery")).toMatch(
+    /recovery\/[a-z0-9]{8}/,
+  );
+});
+
+test("GT-18 a job that changes nothing is never accepted, whatever it says", async () => {
+  await using shop = await startInstallation({
+    script: runs("git log --oneline"),
+    settings: { limits: { maxIterations: 1 } },
+  });
+
+  shop.ann.sends("Fix the price");
+  await shop.ann.sees(/[Rr]ejected/);
+
+  expect(shop.ann.chat.messages.some(({ text }) => text.includes("Nothing was changed"))).toBe(true);
+  expect(gitIn(shop.main, "branch", "--list", "chargehand/*")).toBe("");
+});
