@@ -13,7 +13,8 @@ const pinned = [
 
 export type RealEngine = (typeof pinned)[number]["name"];
 
-const cache = join(import.meta.dirname, "../../.cache/engines");
+/** Of this checkout; git does not see it. */
+export const cache = join(import.meta.dirname, "../../.cache/engines");
 
 /** Where the program is, once `install` has run. */
 export function realProgram(name: RealEngine): string {

@@ -1,27 +1,22 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { EngineCall, EngineOrder } from "../../src/agents/engines/engine.ts";
 import { checkEngine } from "../../src/agents/engines/preflight.ts";
-import { findEngineProgram } from "../../src/agents/engines/program.ts";
 import { engines } from "../../src/agents/engines/registry.ts";
 import type { Usage } from "../../src/core/engine-event.ts";
 import type { Script } from "../../src/emulators/model-server/script.ts";
 import { type ModelServer, startModelServer } from "../../src/emulators/model-server/server.ts";
 import { editFileScript, engineScript } from "../support/engine-scripts.ts";
-import { gitIn, never, temporaryFolder, writeFiles } from "../support/project.ts";
+import { gitIn, never } from "../support/project.ts";
 import { runEngine } from "../support/run-engine.ts";
-import { type RealEngine, realProgram } from "./install.ts";
-
-const cases: readonly [name: RealEngine, command: string[], keyName: string, model: string][] = [
-  ["codex", ["codex", "exec", "Fix the greeting"], "OPENAI_API_KEY", "gpt-5.5"],
-  ["claude", ["claude", "-p", "Fix the greeting"], "ANTHROPIC_API_KEY", "claude-sonnet-4-5"],
-  ["opencode", ["opencode", "run", "Fix the greeting"], "OPENAI_API_KEY", "local/test-model"],
-];
+import { realProgram } from "./install.ts";
+import { makePlace, type Place, realCall, realEngines } from "./place.ts";
 
 const greeting = { path: "greeting.txt", text: "hello\nworld\n" };
 
-describe.each(cases)("the real %s", (name, command, keyName, model) => {
+describe.each(realEngines)("the real $name", (real) => {
+  const { name, command, keyName } = real;
   const engine = engines[name];
   const settings = { kind: name, command: [realProgram(name)], env: [keyName], hosts: [] };
   const order = engine.readOrder(command);
@@ -104,55 +99,24 @@ describe.each(cases)("the real %s", (name, command, keyName, model) => {
     expect(check.remedy).toBeUndefined();
   });
 
-  function callFor(place: { worktreePath: string; homePath: string }, server: ModelServer): EngineCall {
-    const program = findEngineProgram({ engine, settings }, { searchPath: "", folder: "/" });
-    if (program === undefined) throw new Error(`${name} is not installed.`);
-    return { ...place, program, model, baseUrl: server.url, environment: { [keyName]: "secret" } };
+  function callFor(place: Place, server: ModelServer): EngineCall {
+    return { ...realCall(real, place), baseUrl: server.url };
   }
 });
 
 test("RC-07 the real codex hides its key from the commands it runs, and is the native program", async () => {
-  const { codex } = engines;
-  const program = findEngineProgram(
-    { engine: codex, settings: { kind: "codex", command: [realProgram("codex")], env: [], hosts: [] } },
-    { searchPath: "", folder: "/" },
-  );
   await using place = await makePlace();
   await using server = await startModelServer({ script: engineScript([{ run: "env" }, { say: "Seen." }]) });
-  const environment = { OPENAI_API_KEY: "top-secret" };
+  const order = { prompt: "Look around", options: [] };
   const call = {
-    ...place,
-    program: program ?? { argv: [], readOnly: [] },
+    ...realCall({ name: "codex", keyName: "OPENAI_API_KEY", model: "gpt-5.5" }, place),
     baseUrl: server.url,
-    model: "gpt-5.5",
-    environment,
   };
 
-  await runEngine(codex, { order: codex.readOrder(["codex", "exec", "Look around"]), call });
+  await runEngine(engines.codex, { order, call });
 
   const [result] = server.requests.at(-1)?.view?.toolResults ?? [];
-  expect(program?.argv[0]).toMatch(/vendor\/.*\/bin\/codex$/);
+  expect(call.program.argv[0]).toMatch(/vendor\/.*\/bin\/codex$/);
   expect(result?.text).toContain("HOME=");
-  expect(result?.text).not.toContain("top-secret");
+  expect(result?.text).not.toContain("secret");
 });
-
-/** A worktree of a repository with a greeting in it, and a home beside it. */
-async function makePlace() {
-  const folder = await temporaryFolder();
-  const [main, worktreePath, homePath] = ["main", "task", "home"].map((name) => join(folder.path, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await mkdir(homePath);
-  await writeFiles(main, {
-    "greeting.txt": "helo\n",
-    "AGENTS.md": "Indent by two spaces.\n",
-    "CLAUDE.md": "@AGENTS.md\n",
-  });
-  gitIn(main, "init", "--quiet", "--initial-branch=main");
-  gitIn(main, "add", "--all");
-  gitIn(main, "commit", "--quiet", "--message", "first");
-  gitIn(main, "worktree", "add", "--quiet", "-b", "task", worktreePath);
-  return { worktreePath, homePath, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
-}

@@ -89,6 +89,8 @@ function configOf(model: string | undefined, { baseUrl, worktreePath, environmen
   return {
     autoupdate: false,
     share: "disabled",
+    // What lies outside is for the sandbox to hide; a question would end the run, for nobody can answer it.
+    permission: { external_directory: "allow" },
     // Named here because, without the repository's configuration, it would not look for them.
     instructions: [`${worktreePath}/AGENTS.md`, `${worktreePath}/CLAUDE.md`],
     ...(baseUrl && {

@@ -1,4 +1,5 @@
 import type { EngineEvent, Usage } from "../../core/engine-event.ts";
+import { visibleText } from "../../platform/visible-text.ts";
 import type { EngineExit, EngineReader, EngineRun } from "./engine.ts";
 
 export type EngineAction = Extract<EngineEvent, { type: "action" }>;
@@ -77,8 +78,7 @@ const answerLength = 16_000;
 
 /** One short line for a card. */
 export function titleOf(text: string): string {
-  const line = text
-    .slice(0, 4 * titleLength)
+  const line = visibleText(text.slice(0, 4 * titleLength))
     .replace(/\s+/g, " ")
     .trim();
   return line.length > titleLength ? `${line.slice(0, titleLength - 1)}…` : line;
@@ -106,7 +106,7 @@ function errorOf(notes: RunNotes, { exitCode, stderr, reason }: EngineExit, isRe
     return isResumed && notes.answer.trim() === "" ? emptyResume : undefined;
   }
   if (said) return said;
-  if (stderr.trim() !== "") return stderr.trim().slice(-1_000);
+  if (stderr.trim() !== "") return visibleText(stderr).trim().slice(-1_000);
   if (exitCode === 0) return "The engine stopped before it came to an end.";
   return exitCode === null ? "The engine was ended." : `The engine ended with exit code ${exitCode}.`;
 }
