@@ -48,6 +48,14 @@ test("a paste without blanks is not cut through an emoji", async () => {
   expect(texts.join("")).toBe(`x${"😀".repeat(3_000)}`);
 });
 
+test("a phone sends no empty message", async () => {
+  await using botApi = await startBotApi();
+  const person = botApi.person(ann);
+
+  expect(() => person.sends(" \n")).toThrow("A phone sends no empty message.");
+  expect(person.sends("  fix it\n").text).toBe("fix it");
+});
+
 test("a tap carries the message it was on; the answer comes back to the phone", async () => {
   await using botApi = await startBotApi();
   const person = botApi.person(ann);
@@ -165,4 +173,14 @@ test("a wait ends with the signal it was given", async () => {
   stopping.abort("stop");
 
   expect(await waiting).toBe("stop");
+});
+
+test("closing the emulator ends every connection", async () => {
+  const botApi = await startBotApi();
+  const poll = call(botApi, "getUpdates", { timeout: 50 }).catch(() => "broken off");
+  await botApi.until(() => botApi.isPolled);
+
+  await botApi[Symbol.asyncDispose]();
+
+  expect(await poll).toBe("broken off");
 });

@@ -35,7 +35,7 @@ export interface ChatMessage extends Version {
   /** Sent with `disable_notification`: the phone did not ring. */
   readonly silent: boolean;
   readonly pinned: boolean;
-  readonly reaction?: string;
+  readonly reaction?: string | undefined;
   /** Every state it was in, oldest first; the last one is the present. */
   readonly versions: readonly Version[];
   /** Set on messages that nobody wrote, such as "topic created". */

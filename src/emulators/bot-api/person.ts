@@ -17,6 +17,13 @@ export interface SendOptions {
   readonly replyTo?: Pick<ChatMessage, "id">;
 }
 
+export interface SeeOptions extends Partial<WaitOptions> {
+  readonly chatId?: number;
+  readonly threadId?: number;
+  /** Only messages that came after this one. */
+  readonly after?: Pick<ChatMessage, "id">;
+}
+
 export interface FileToSend {
   readonly kind?: Attachment["kind"];
   readonly name: string;
@@ -48,7 +55,8 @@ export class Person {
 
   /** Sends a text and returns its message. A text over the limit leaves the phone in several messages; this is the first. */
   sends(text: string, options: SendOptions = {}): ChatMessage {
-    const [first = "", ...rest] = splitLongText(text);
+    const [first = "", ...rest] = splitLongText(text.trim());
+    if (first === "") throw new AppError("bad-input", "A phone sends no empty message.");
     const message = this.#post({ text: first, entities: findEntities(first) }, options);
     for (const part of rest) this.#post({ text: part, entities: findEntities(part) }, options);
     return message;
@@ -91,12 +99,14 @@ export class Person {
     return tap;
   }
 
-  /** Waits for a message of the bot that holds these words. */
-  sees(words: string | RegExp, options: SendOptions & Partial<WaitOptions> = {}): Promise<ChatMessage> {
-    const chat = this.#world.chats.get(options.chatId ?? this.id);
+  /** Waits for a message of the bot that holds these words, in its present state. */
+  sees(words: string | RegExp, options: SeeOptions = {}): Promise<ChatMessage> {
+    const { chatId = this.id, threadId, after } = options;
+    const chat = this.#world.chats.get(chatId);
     const isMeant = (message: ChatMessage) =>
       message.from.id === this.#world.bot.id &&
-      (options.threadId === undefined || message.threadId === options.threadId) &&
+      message.id > (after?.id ?? 0) &&
+      (threadId === undefined || message.threadId === threadId) &&
       (typeof words === "string" ? message.text.includes(words) : words.test(message.text));
     return until(this.#world, () => chat.messages.find(isMeant), options);
   }

@@ -29,7 +29,7 @@ export async function answerRequest(
     return;
   }
   try {
-    await route(context, request, response, (request.url ?? "").slice(lock.token.length + 2));
+    await route(context, request, response, (request.url ?? "").slice(lock.token.length + 1));
   } catch (error) {
     if (response.headersSent || response.destroyed) return;
     const isForeseen = error instanceof AppError;
@@ -45,18 +45,23 @@ async function route(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const name = path.replace(/\?.*$/, "");
-  const asset = context.assets.get(name);
-  if (request.method === "POST" && name === "send") return handSend(context, request, response);
-  if (request.method === "POST" && name === "tap") return handTap(context, request, response);
-  if (request.method === "GET" && name === "events") return streamChat(context, request, response);
-  if (request.method === "GET" && name.startsWith("files/"))
-    return sendFile(context, name.slice("files/".length), response);
+  const pathname = path.replace(/\?.*$/, "");
+  switch (`${request.method} ${pathname}`) {
+    case "POST /send":
+      return handSend(context, request, response);
+    case "POST /tap":
+      return handTap(context, request, response);
+    case "GET /events":
+      return streamChat(context, request, response);
+  }
+  const asset = context.assets.get(pathname.slice(1));
   if (request.method === "GET" && asset) {
     response.writeHead(200, { "content-type": asset.contentType }).end(asset.content);
-    return;
+  } else if (request.method === "GET" && pathname.startsWith("/files/")) {
+    sendFile(context, pathname.slice("/files/".length), response);
+  } else {
+    response.writeHead(404, { "content-type": "text/plain" }).end("Not found.");
   }
-  response.writeHead(404, { "content-type": "text/plain" }).end("Not found.");
 }
 
 /** The page may load what this server serves and nothing else, and no other page may frame it. */

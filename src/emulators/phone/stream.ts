@@ -28,7 +28,7 @@ interface News extends Surroundings {
  */
 export function streamChat(context: PhoneContext, request: IncomingMessage, response: ServerResponse): void {
   const { botApi, person } = context;
-  let cursor = Number(request.headers["last-event-id"] ?? -1);
+  let cursor = Number.parseInt(String(request.headers["last-event-id"] ?? "0"), 10) || 0;
   let known: Surroundings | undefined;
 
   function sendNews(): void {

@@ -103,8 +103,7 @@ export const setMessageReaction = method(
     const [reaction, ...others] = params.reaction;
     if (others.length > 0) throw badRequest("REACTIONS_TOO_MANY");
     if (reaction && !reactionEmoji.has(reaction.emoji ?? "")) throw badRequest("REACTION_INVALID");
-    const { reaction: _old, ...bare } = message;
-    chat.mark(bare as ChatMessage, reaction?.emoji ? { reaction: reaction.emoji } : {});
+    chat.mark(message, { reaction: reaction?.emoji });
     return true;
   },
 );
