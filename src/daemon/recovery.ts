@@ -1,5 +1,5 @@
 import type { Stage } from "../core/event.ts";
-import type { JobState } from "../core/job.ts";
+import { isTerminal, type JobState } from "../core/job.ts";
 import type { StageOrder } from "../core/queue.ts";
 
 /** Orders the stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */
@@ -29,4 +29,14 @@ export function nextStage(state: JobState): Stage | undefined {
     case "cancelled":
       return undefined;
   }
+}
+
+const stageOrder = { run: 0, verify: 1, land: 2 } as const satisfies Record<Stage, number>;
+
+/** Whether the job has moved on since this order was given: a queue may deliver one again after a crash. */
+export function isOutdated(state: JobState, { stage, iteration }: StageOrder): boolean {
+  if (isTerminal(state.status) || state.status === "awaiting_approval") return true;
+  if (iteration !== state.iteration) return iteration < state.iteration;
+  const reached = state.status === "interrupted" ? undefined : nextStage(state);
+  return reached !== undefined && stageOrder[stage] < stageOrder[reached];
 }

@@ -5,6 +5,7 @@ import type { StageOrder } from "../core/queue.ts";
 import type { JobId, Person } from "../core/task.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import { openProject } from "./projects.ts";
+import { isOutdated } from "./recovery.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 import { workspaceOf } from "./workspace.ts";
 
@@ -60,8 +61,9 @@ export class StageRunner {
     return true;
   }
 
-  async #runOne({ jobId, stage, iteration }: StageOrder, signal: AbortSignal): Promise<void> {
-    const job = await this.#open(jobId, iteration, signal);
+  async #runOne(order: StageOrder, signal: AbortSignal): Promise<void> {
+    const { jobId, stage, iteration } = order;
+    const job = await this.#open(order, signal);
     if (job === undefined) return;
     try {
       const state = await this.#deps.book.record(jobId, { type: "stage_started", stage, iteration });
@@ -71,10 +73,11 @@ export class StageRunner {
     }
   }
 
-  async #open(jobId: JobId, iteration: number, signal: AbortSignal): Promise<StageJob | undefined> {
+  async #open(order: StageOrder, signal: AbortSignal): Promise<StageJob | undefined> {
     const { book, config, home } = this.#deps;
+    const { jobId, iteration } = order;
     const state = await book.known(jobId);
-    if (isTerminal(state.status) || state.base === undefined) return undefined;
+    if (isOutdated(state, order) || state.base === undefined) return undefined;
     const project = await openProject(config, state.submission.project, signal);
     return { state: { ...state, base: state.base }, project, workspace: workspaceOf(home, project, jobId), iteration };
   }

@@ -33,7 +33,8 @@ export interface Installation extends AsyncDisposable {
   /** What the process has logged so far, over all its lives. */
   readonly log: () => string;
   readonly environment: Readonly<Record<string, string>>;
-  start(...args: string[]): Promise<void>;
+  /** Settles when all that was asked for is at work, or when the process has ended instead. */
+  start(...args: string[]): Promise<"ready" | "ended">;
   /** Ends the process and waits until it is gone; SIGKILL is a crash. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -98,8 +99,9 @@ export async function prepareInstallation(options: InstallationOptions): Promise
 
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const installation = await prepareInstallation(options);
-  await installation.start("up");
-  return installation;
+  if ((await installation.start("up")) === "ready") return installation;
+  await installation[Symbol.asyncDispose]();
+  throw new Error(`Chargehand did not start:\n${installation.log()}`);
 }
 
 /** A tool call of the scripted orchestrator. `worktree` defaults to the job's own, as its instructions name it. */
@@ -127,15 +129,14 @@ class Service implements AsyncDisposable {
     this.#environment = environment;
   }
 
-  /** Settles when bot and daemon are at work, or when the process has ended instead. */
-  async start(args: readonly string[]): Promise<void> {
+  async start(args: readonly string[]): Promise<"ready" | "ended"> {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: this.#folder,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    const ready = Promise.withResolvers<void>();
+    const ready = Promise.withResolvers<"ready" | "ended">();
     let life = "";
     const listen = (chunk: Buffer) => {
       this.log += chunk;
@@ -143,12 +144,12 @@ class Service implements AsyncDisposable {
       const isReady =
         (args.includes("bot") || life.includes("daemon ready")) &&
         (args.includes("daemon") || life.includes("bot ready"));
-      if (isReady) ready.resolve();
+      if (isReady) ready.resolve("ready");
     };
     child.stderr?.on("data", listen);
     child.stdout?.on("data", listen);
-    child.once("exit", () => ready.resolve());
-    await ready.promise;
+    child.once("close", () => ready.resolve("ended"));
+    return await ready.promise;
   }
 
   async stop(signal: NodeJS.Signals): Promise<number | null> {
