@@ -3,6 +3,7 @@ import { decideCommands } from "./decide-commands.ts";
 import { doctorCommands } from "./doctor-commands.ts";
 import { lookCommands } from "./look-commands.ts";
 import { orderCommands } from "./order-commands.ts";
+import { policyCommands } from "./policy-commands.ts";
 import { serveCommands } from "./serve-commands.ts";
 import { tryCommands } from "./try-commands.ts";
 
@@ -13,5 +14,6 @@ export const commandGroups: readonly CommandGroup[] = [
   lookCommands,
   decideCommands,
   tryCommands,
+  policyCommands,
   doctorCommands,
 ];

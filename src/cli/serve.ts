@@ -1,7 +1,10 @@
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { readSettings } from "./session.ts";
+import { readSettings, type Settings } from "./session.ts";
+
+/** A part of Chargehand: it works until the signal, and says when it has begun. */
+type Part = (settings: Settings & { readonly onReady: () => void }, signal: AbortSignal) => Promise<void>;
 
 export interface Parts {
   readonly bot: boolean;
@@ -9,17 +12,22 @@ export interface Parts {
 }
 
 /** Is the bot, the daemon or both until Ctrl-C. When one of two fails, the other ends in good order. */
-export async function serve(context: CommandContext, parts: Parts): Promise<number> {
+export async function serve(context: CommandContext, { bot, daemon }: Parts): Promise<number> {
   const settings = readSettings(context);
   using interrupted = untilInterrupted();
   const failing = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, failing.signal]);
-  const until = (work: Promise<void>) => work.catch((error: unknown) => failing.abort(error));
 
-  const running: Promise<void>[] = [];
-  if (parts.daemon) running.push(until((await import("../daemon/main.ts")).runDaemon(settings, signal)));
-  if (parts.bot) running.push(until((await import("../bot/main.ts")).runBot(settings, signal)));
-  await Promise.all(running);
+  const parts: Part[] = [];
+  if (daemon) parts.push((await import("../daemon/main.ts")).runDaemon);
+  if (bot) parts.push((await import("../bot/main.ts")).runBot);
+  let beginning = parts.length;
+  const onReady = () => {
+    beginning -= 1;
+    // Whoever started us as a child waits for this word.
+    if (beginning === 0) process.send?.("ready");
+  };
+  await Promise.all(parts.map((part) => part({ ...settings, onReady }, signal).catch((error) => failing.abort(error))));
   failing.signal.throwIfAborted();
   return exitCodes.ok;
 }

@@ -6,6 +6,8 @@ import { AppError } from "../core/error.ts";
 export interface ChargehandProcess extends AsyncDisposable {
   /** Aborts when it ends before it was told to. */
   readonly ended: AbortSignal;
+  /** Bot and daemon are both at work. */
+  readonly ready: Promise<void>;
 }
 
 const cli = resolve(import.meta.dirname, "../cli.ts");
@@ -26,13 +28,14 @@ export async function startChargehand({
   // The channel is a lifeline: when this process goes, however it goes, the other one notices and ends too.
   const stdio = ["ignore", log.fd, log.fd, "ipc"] as const;
   const child = spawn(process.execPath, [cli, "up"], { cwd: directory, env, stdio: [...stdio] });
+  const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
   const ended = new AbortController();
   const gone = new Promise<void>((resolve) => {
     child.once("error", () => resolve());
     child.once("exit", () => resolve());
   });
   void gone.then(() => ended.abort(new AppError("internal", `Chargehand ended by itself. Its log: ${logFile}`)));
-  return { ended: ended.signal, [Symbol.asyncDispose]: () => stop(child, gone) };
+  return { ended: ended.signal, ready, [Symbol.asyncDispose]: () => stop(child, gone) };
 }
 
 /** This Node first, because the sample project's checks are run with it. No key and no setting of the person's. */

@@ -57,8 +57,7 @@ export async function openStage({ thinkMs, keep }: StageOptions, signal: AbortSi
     [simulationVariable]: simulation,
   };
   const chargehand = opening.use(await startChargehand({ directory, logFile, settings }));
-  const alive = AbortSignal.any([signal, chargehand.ended]);
-  await botApi.until(() => botApi.isPolled, { timeoutMs: 60_000, signal: alive });
+  await Promise.race([chargehand.ready, failing(AbortSignal.any([signal, chargehand.ended]))]);
   const scope = opening.move();
   const { ended } = chargehand;
   const main = join(directory, "shop", "main");
@@ -72,6 +71,13 @@ function configFor(directory: string, owner: number) {
     projects: { shop: { baseDir: join(directory, "shop"), checks: sampleChecks } },
     roles: { orchestrator: "openai/demo", engine: "codex" },
   };
+}
+
+function failing(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 /** A temporary folder that goes even when the process is ended in a hurry. */
