@@ -1,7 +1,8 @@
 import { type Readable, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { BoundedOutput, type BoundedText, type OutputBounds } from "../bounded-output.ts";
-import type { RedactionStream, Redactor } from "../secrets/redactor.ts";
+import type { RedactionStream } from "../secrets/redaction-stream.ts";
+import type { Redactor } from "../secrets/redactor.ts";
 import { LineSplitter } from "./lines.ts";
 import { OutputFile } from "./output-file.ts";
 
