@@ -1,12 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Worker } from "bullmq";
 import { AppError } from "../core/error.ts";
 import { isTerminal } from "../core/job.ts";
-import { Decision, keyPrefix, queueNames, StageOrder } from "../core/queue.ts";
+import { Decision, queueNames, StageOrder } from "../core/queue.ts";
 import { JobId, Submission } from "../core/task.ts";
 import { openQueue } from "../platform/job-desk.ts";
-import { connectRedis, redisOptions } from "../platform/redis.ts";
+import { connectRedis } from "../platform/redis.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { takeIn } from "./intake.ts";
@@ -18,12 +17,13 @@ import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
 import { StageRunner, type StageWork } from "./stage-runner.ts";
 import { verify } from "./verify-stage.ts";
+import { startWorkers } from "./workers.ts";
 
 /** Takes jobs from the queues and sees them through, until the signal says stop. */
 export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<void> {
   const { config, home, log, redact } = deps;
   await using scope = new AsyncDisposableStack();
-  const redis = scope.adopt(await connectRedis(deps.redis, log, signal), async (it) => void (await it.quit()));
+  const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
   const book = scope.use(new JobBook({ home, redis }));
   const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
   const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
@@ -39,34 +39,27 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const gates = scope.use(await createGates({ ...deps, book, expireLater }));
   const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
   const runner = new StageRunner(base, {
-    run: (job, stop) =>
-      run({ ...base, model: deps.model, modelName: deps.modelName, gateFor: gates.gateFor, redact }, job, stop),
-    verify: (job, stop) => verify(measuring, job, stop),
-    land: inTurn((job, stop) => land(measuring, job, stop)),
+    run: (job, stageSignal) => run({ ...base, ...deps, gateFor: gates.gateFor }, job, stageSignal),
+    verify: (job, stageSignal) => verify(measuring, job, stageSignal),
+    land: inTurn((job, stageSignal) => land(measuring, job, stageSignal)),
   });
 
   const stopping = new AbortController();
-  const work = { connection: redisOptions(deps.redis), prefix: keyPrefix, maxStalledCount: 1_000 };
-  const worker = (name: string, concurrency: number, handle: (data: unknown) => Promise<void>) => {
-    const it = new Worker(name, ({ data }) => handle(data), { ...work, concurrency });
-    it.on("error", (err) => log.debug({ err, queue: name }, "worker lost its connection"));
-    it.on("failed", (job, err) => log.warn({ err, queue: name, id: job?.id }, "queue entry failed"));
-    return it;
-  };
+  const stop = stopping.signal;
   await recover(deps, book, order);
-  const workers = [
-    worker(queueNames.decisions, 20, (data) => carryOut(base, runner, Decision.parse(data), stopping.signal)),
-    worker(queueNames.stages, config.limits.concurrency, (data) => runner.run(StageOrder.parse(data), stopping.signal)),
-    worker(queueNames.intake, 10, (data) => takeIn(base, Submission.parse(data), stopping.signal)),
-  ];
-  await Promise.all(workers.map((it) => it.waitUntilReady()));
+  const workers = startWorkers(deps.redis, log, {
+    decisions: { concurrency: 20, handle: (data) => carryOut(base, runner, Decision.parse(data), stop) },
+    stages: { concurrency: config.limits.concurrency, handle: (data) => runner.run(StageOrder.parse(data), stop) },
+    intake: { concurrency: 10, handle: (data) => takeIn(base, Submission.parse(data), stop) },
+  });
+  await Promise.race([workers.ready(), aborted(signal)]);
   log.info({ projects: Object.keys(config.projects), sandbox: deps.sandbox.kind }, "daemon ready");
   deps.onReady?.();
   await aborted(signal);
 
   log.info("daemon stopping");
   stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
-  await Promise.all(workers.map((it) => it.close()));
+  await workers.close();
 } // gates, queues, ledgers, then Redis
 
 /** Puts every job that had not ended back on its way, and shows readers the states that the ledgers hold. */

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "bullmq";
+import type { Logger } from "pino";
+import { keyPrefix, queueNames } from "../core/queue.ts";
+import { type RedisTarget, redisOptions } from "../platform/redis.ts";
+
+export type QueueName = (typeof queueNames)[keyof typeof queueNames];
+
+/** What is done with the entries of one queue, and with how many at the same time. */
+export interface Duty {
+  readonly concurrency: number;
+  readonly handle: (data: unknown) => Promise<void>;
+}
+
+export interface Workers {
+  ready(): Promise<void>;
+  /** Takes nothing more and waits for what is being done, but not for a Redis that is gone. */
+  close(): Promise<void>;
+}
+
+const farewellMs = 5_000;
+
+/** Starts one worker for each queue. BullMQ delivers an entry again when the daemon that had it has died. */
+export function startWorkers(redis: RedisTarget, log: Logger, duties: Record<QueueName, Duty>): Workers {
+  const connection = { connection: redisOptions(redis), prefix: keyPrefix, maxStalledCount: 1_000 };
+  const workers = Object.values(queueNames).map((queue) => {
+    const { concurrency, handle } = duties[queue];
+    const worker = new Worker(queue, ({ data }) => handle(data), { ...connection, concurrency });
+    worker.on("error", (err) => log.debug({ err, queue }, "worker lost its connection"));
+    worker.on("failed", (entry, err) => log.warn({ err, queue, id: entry?.id }, "queue entry failed"));
+    return worker;
+  });
+  return {
+    async ready() {
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+    async close() {
+      const closed = Promise.all(workers.map((worker) => worker.close()));
+      await Promise.race([closed, delay(farewellMs)]);
+    },
+  };
+}
