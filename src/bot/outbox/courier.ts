@@ -20,14 +20,17 @@ type Errand = Turn & { readonly isRepeated: boolean };
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
+/** How long a call that is under way at the end may still take, before nobody knows how it went. */
+const graceMs = 2_000;
 
 /** Carries wishes to Telegram, each chat at its own pace. Its only timers are those that wait for a turn or a retry. */
 export class Courier {
   readonly lanes: Lanes;
   readonly #deps: CourierDeps;
-  readonly #stopping = new AbortController();
+  readonly #giveUp = new AbortController();
   readonly #underway = new Set<Promise<void>>();
   #alarm: NodeJS.Timeout | undefined;
+  #isOver = false;
   #closing: { readonly at: number; readonly nothingLeft: () => void } | undefined;
 
   constructor(deps: CourierDeps) {
@@ -51,13 +54,15 @@ export class Courier {
     await promise;
     clearTimeout(deadline);
     clearTimeout(this.#alarm);
-    this.#stopping.abort();
+    this.#isOver = true;
+    const impatience = setTimeout(() => this.#giveUp.abort(), graceMs);
     await Promise.all(this.#underway);
+    clearTimeout(impatience);
   }
 
   #proceed(): void {
     clearTimeout(this.#alarm);
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#isOver) {
       const now = Date.now();
       const next = this.lanes.next(now);
       if (next === undefined || "at" in next) {
@@ -95,12 +100,12 @@ export class Courier {
     const { sender, store } = this.#deps;
     if (slot.address !== undefined) {
       const isSaid = isDeepStrictEqual(slot.says, wish.message.content);
-      if (!isSaid) await sender.edit(slot.address.messageId, wish.message, this.#stopping.signal);
+      if (!isSaid) await sender.edit(slot.address.messageId, wish.message, this.#giveUp.signal);
       return this.#done(errand, slot.address);
     }
     wish.attempted = true;
     if (wish.isStored && !isRepeated) await store.keep(wish);
-    const messageId = await sender.send(wish.message, { isRepeated }, this.#stopping.signal);
+    const messageId = await sender.send(wish.message, { isRepeated }, this.#giveUp.signal);
     this.#done(errand, { chatId: wish.message.place.chatId, messageId });
   }
 
@@ -116,7 +121,7 @@ export class Courier {
 
   #recover(errand: Errand, error: unknown): void {
     const { slot, wish, isRepeated } = errand;
-    if (this.#stopping.signal.aborted) return;
+    if (this.#giveUp.signal.aborted) return;
     const failure = understand(error);
     if (slot.wish !== undefined) slot.wish.attempted = isRepeated || failure.type === "ambiguous";
     const consequence = consequenceOf(failure, wish.message);
@@ -188,9 +193,9 @@ export class Courier {
       try {
         return await write();
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
+        if (this.#isOver) return;
         this.#deps.log.warn({ err: error }, "the outbox could not be written; trying again");
-        await delay(firstPauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+        await delay(firstPauseMs, undefined, { signal: this.#giveUp.signal }).catch(() => {});
       }
     }
   }

@@ -21,7 +21,9 @@ export type Failure =
 
 export function understand(error: unknown): Failure {
   if (error instanceof GrammyError) return refusal(error);
-  return { type: error instanceof HttpError && isUnreached(error.error) ? "unreached" : "ambiguous" };
+  if (error instanceof HttpError) return { type: isUnreached(error.error) ? "unreached" : "ambiguous" };
+  // Not from the call: it was not made, since Redis could not be told of it first.
+  return { type: "unreached" };
 }
 
 function refusal(error: GrammyError): Failure {

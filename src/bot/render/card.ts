@@ -37,11 +37,16 @@ function note(job: JobState): Piece | undefined {
   return hasReason && job.reason ? clipLine(job.reason, 300) : undefined;
 }
 
-function stepList({ steps, stepCount }: JobState): RichText | undefined {
+function stepList({ status, steps, stepCount }: JobState): RichText | undefined {
   if (steps.length === 0) return undefined;
-  const shown = steps.slice(-shownSteps);
+  const shown = steps.slice(-shownSteps).map((step) => (isTerminal(status) ? ended(step) : step));
   const earlier = stepCount - shown.length;
   return lines(earlier > 0 && `… ${earlier} earlier ${earlier === 1 ? "step" : "steps"}`, ...shown.flatMap(stepLines));
+}
+
+/** Nothing runs in a job that has ended, whatever was last heard of the step. */
+function ended(step: Step): Step {
+  return step.outcome === "running" ? { ...step, outcome: "interrupted" } : step;
 }
 
 function stepLines(step: Step): Piece[] {

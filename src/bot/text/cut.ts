@@ -7,6 +7,10 @@ export const messageLimit = 4_096;
 /** What the caption of a file holds. */
 export const captionLimit = 1_024;
 
+/** How long a character may be: the largest family of emoji is well within. */
+const reach = 64;
+const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
 /** The text as one short line of at most `limit` UTF-16 units. */
 export function clipLine(text: string, limit: number): string {
   const line = visibleLine(text);
@@ -28,7 +32,7 @@ export function split(rich: RichText, limit: number = messageLimit): RichText[] 
   const parts: RichText[] = [];
   let from = 0;
   while (rich.text.length - from > limit) {
-    const until = from + cutWithin(rich.text.slice(from, from + limit + 1), limit);
+    const until = from + cutWithin(rich.text.slice(from, from + limit + reach), limit);
     parts.push(slice(rich, from, until));
     from = rich.text[until] === "\n" ? until + 1 : until;
   }
@@ -54,10 +58,6 @@ function slice({ text, entities }: RichText, from: number, until: number): RichT
   });
   return { text: text.slice(from, until), entities: kept };
 }
-
-/** How far back a character may begin: the longest family of emoji is well within. */
-const reach = 64;
-const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** The last place at or before `limit` that does not cut through a character as people see it. */
 function borderBefore(text: string, limit: number): number {

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "vitest";
+import { renderCommandQuestion } from "../../../src/bot/render/command-question.ts";
+import { renderEnding, renderMerged } from "../../../src/bot/render/ending.ts";
+import { renderMergeQuestion } from "../../../src/bot/render/merge-question.ts";
+import type { JobEvent } from "../../../src/core/event.ts";
+import { approvalOf, asked, jobAfter, start } from "../support/job-after.ts";
+import { commandSubject, mergeSubject, story } from "../support/story.ts";
+
+const now = start + 192_000;
+const ann = { kind: "telegram", id: "1001", name: "Ann" } as const;
+const buttons = (content: { keyboard?: readonly (readonly { text: string }[])[] | undefined }) =>
+  content.keyboard?.map((row) => row.map(({ text }) => text));
+
+function settled(choice: "allow_once" | "deny" | "merge" | "discard", advice?: string): JobEvent {
+  const settlement = { type: "chosen" as const, choice, by: ann, ...(advice !== undefined && { advice }) };
+  return { type: "approval_settled", approvalId: approvalOf(mergeSubject).id, settlement };
+}
+
+describe("the question about a command", () => {
+  const job = jobAfter([story.started, asked(commandSubject())]);
+
+  test("BOT-02 shows every argument whole, one a line, with place, reason and expiry", () => {
+    const argv = ["git", "clean", "-fd", "two words", "", "a\nb", "x\u202Ey"];
+    const expiresAt = new Date(start + 24 * 3_600_000).toISOString();
+    const question = renderCommandQuestion(job, { ...approvalOf(commandSubject(argv)), expiresAt });
+
+    expect(question.text).toBe(
+      [
+        "◆ May this run? · shop · x7k2m9qd",
+        "Fix the rounding in price.js",
+        "",
+        "7 words, one on each line:",
+        ...["git", "clean", "-fd", "two words", "(empty)", "a\\nb", "x\\u{202e}y"],
+        "",
+        "In /srv/shop/task-price",
+        "It asks because: It deletes files that git does not know.",
+        "",
+        "Open for 24h. Reply to this message to deny it with advice.",
+      ].join("\n"),
+    );
+    const block = question.entities.find(({ type }) => type === "pre");
+    expect(question.text.slice(block?.offset).startsWith("git\nclean")).toBe(true);
+    expect(buttons(question)).toEqual([["Allow once", "Allow for this job"], ["Deny"]]);
+  });
+
+  test("BOT-02 a very long command is not clipped", () => {
+    const argument = "word".repeat(2_000);
+
+    expect(renderCommandQuestion(job, approvalOf(commandSubject(["echo", argument]))).text).toContain(argument);
+  });
+
+  test.each([
+    [{ type: "chosen", choice: "allow_for_job", by: ann }, "Ann allowed it for this job."],
+    [{ type: "chosen", choice: "deny", by: ann, advice: "Keep the file" }, "Ann denied it. “Keep the file”"],
+    [{ type: "expired" }, "Nobody answered in time, so it was not run."],
+    [{ type: "void", reason: "The files changed." }, "No longer open: The files changed."],
+  ] as const)("BOT-03 once settled it has no buttons and says by whom and how (%#)", (settlement, sentence) => {
+    const question = renderCommandQuestion(job, approvalOf(commandSubject()), settlement);
+
+    expect(question.text.endsWith(`\n\n${sentence}`)).toBe(true);
+    expect(buttons(question)).toEqual([]);
+  });
+});
+
+describe("the question about a merge", () => {
+  const accepted = [story.started, story.spent, story.claimed(), ...story.verified, asked(mergeSubject)];
+
+  test("BOT-04 GT-01 is the result: what was measured, and apart from it what the orchestrator says", () => {
+    const question = renderMergeQuestion(jobAfter(accepted), approvalOf(mergeSubject), now);
+
+    expect(question.text).toBe(
+      [
+        "✓ Accepted · shop · x7k2m9qd",
+        "Fix the rounding in price.js",
+        "",
+        "All checks passed",
+        "✓ unit  4.2s",
+        "✓ tsc  0.8s",
+        "",
+        "2 files changed, +14 −3",
+        "price.js",
+        "price.test.js",
+        "",
+        "The orchestrator says",
+        "The rounding is fixed, and everything is fine.",
+        "",
+        "3m 11s · 12.4k tokens · $0.08",
+        "Merge puts it into main as one merge commit.",
+      ].join("\n"),
+    );
+    const quote = question.entities.find(({ type }) => type === "blockquote");
+    expect(question.text.slice(quote?.offset, (quote?.offset ?? 0) + (quote?.length ?? 0))).toMatch(/^The rounding/);
+    expect(buttons(question)).toEqual([["Merge", "Diff", "Discard"]]);
+  });
+
+  test("LD-02 after the tap it says who chose, then where the work went", () => {
+    const chosen = [...accepted, settled("merge")];
+    const land = { type: "stage_started", stage: "land", iteration: 1 } as const;
+
+    expect(renderMergeQuestion(jobAfter(chosen), approvalOf(mergeSubject), now).text).toMatch(
+      /\n\nAnn chose Merge\. Merging…$/,
+    );
+    const merged = jobAfter([...chosen, land, story.merged]);
+    expect(renderMergeQuestion(merged, approvalOf(mergeSubject), now).text).toMatch(
+      /\n\nAnn chose Merge\. Merged into main as c0ffee1\.$/,
+    );
+    expect(renderMerged(merged).text).toBe(
+      "✓ Merged · shop · x7k2m9qd\nFix the rounding in price.js\n\nMerged into main as c0ffee1.",
+    );
+  });
+
+  test("LD-06 a discarded result says who discarded it", () => {
+    const discarded = jobAfter([...accepted, settled("discard"), { type: "discarded", by: ann }]);
+
+    const question = renderMergeQuestion(discarded, approvalOf(mergeSubject), now);
+
+    expect(question.text).toMatch(/\n\nAnn chose Discard\.$/);
+    expect(buttons(question)).toEqual([]);
+  });
+
+  test("LD-04 a merge that was not possible is told with its reason, and asked again with fresh buttons", () => {
+    const reason = "main has uncommitted changes in price.js. Commit or stash them.";
+    const refused: JobEvent = { type: "landing_refused", code: "merge-blocked", reason };
+    const again = "r".repeat(22);
+    const job = jobAfter([...accepted, settled("merge"), refused, asked(mergeSubject, again)]);
+
+    const first = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+    const second = renderMergeQuestion(job, approvalOf(mergeSubject, again), now);
+
+    expect(first.text).toMatch(new RegExp(`Not merged: ${reason}$`));
+    expect(buttons(first)).toEqual([]);
+    expect(second.text).toBe(
+      [
+        "◆ Not merged · shop · x7k2m9qd",
+        "Fix the rounding in price.js",
+        "",
+        reason,
+        "",
+        "The work is kept as it was accepted. You can try again.",
+      ].join("\n"),
+    );
+    expect(buttons(second)).toEqual([["Merge", "Diff", "Discard"]]);
+  });
+});
+
+test("BOT-04 a rejected job says why, what the check printed last, and offers the diff", () => {
+  const ending = renderEnding(jobAfter([story.started, ...story.rejected]), now);
+
+  expect(ending.text).toBe(
+    [
+      "✗ Rejected · shop · x7k2m9qd",
+      "Fix the rounding in price.js",
+      "",
+      'Check "unit" failed with exit code 1.',
+      "",
+      "0 of 1 checks passed",
+      "✗ unit  3.9s — exit code 1",
+      "",
+      "unit ends with:",
+      "price.test.js:5",
+      "  Expected: 5",
+      "  Actual: 6",
+      "",
+      "1 file changed, +1 −1",
+      "price.js",
+      "",
+      "5s",
+    ].join("\n"),
+  );
+  expect(buttons(ending)).toEqual([["Diff"]]);
+});
+
+test("a job that failed before it began says only why", () => {
+  const ending = renderEnding(
+    jobAfter([{ type: "failed", code: "project-unusable", reason: "It has no commit." }]),
+    now,
+  );
+
+  expect(ending.text).toBe("✗ Failed · shop · x7k2m9qd\nFix the rounding in price.js\n\nIt has no commit.\n\n1s");
+  expect(buttons(ending)).toBeUndefined();
+});
