@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
-import { runs, startInstallation } from "../support/installation.ts";
+import { offered, runs, startInstallation } from "../support/installation.ts";
 
 const simulation: Simulation = [
   {
@@ -19,13 +19,13 @@ test("BOT-02 RC-04 a risky command asks, whole and in the clear, and runs after 
   const { ann } = shop;
 
   ann.sends("Fix the price");
-  const question = await ann.sees(/Allow|asks|permission/i);
+  const question = await offered(shop, "Allow once");
   expect(question.silent).toBe(false);
   expect(question.text).toContain("clean");
   expect(question.text).toContain("-fd");
   expect(question.keyboard.flat().map(({ text }) => text)).toEqual(["Allow once", "Allow for this job", "Deny"]);
   ann.taps(question, "Allow once");
-  const result = await ann.sees("unit");
+  const result = await offered(shop, "Merge");
 
   expect(result.text).not.toContain("scratch.txt");
   const results = shop.model.requests.at(-1)?.view?.toolResults.map(({ text }) => text) ?? [];
@@ -36,7 +36,7 @@ test("DU-02 DU-05 the same buttons work after bot and daemon were killed, and th
   await using shop = await startInstallation({ script: tidy, simulation, settings: { limits: { concurrency: 1 } } });
   const { ann } = shop;
   ann.sends("Fix the price");
-  const question = await ann.sees(/Allow|asks|permission/i);
+  const question = await offered(shop, "Allow once");
 
   ann.sends("Another: fix the price");
   await ann.sees("Another", { timeoutMs: 15_000 });
@@ -47,7 +47,7 @@ test("DU-02 DU-05 the same buttons work after bot and daemon were killed, and th
   const tap = ann.taps(question, "Allow once");
   await shop.start("up");
 
-  await ann.sees("unit");
+  await offered(shop, "Merge");
   await shop.botApi.until(() => tap.answer !== undefined);
   const log = await readFile(join(shop.home, "run_repo_command.log"), "utf8");
   const cleans = log.split("\n").filter((line) => line.includes('"clean"') && line.includes('"exitCode":0'));
@@ -58,10 +58,10 @@ test("DU-05 a denial with advice reaches the model in the person's words", async
   await using shop = await startInstallation({ script: tidy, simulation });
   const { ann } = shop;
   ann.sends("Fix the price");
-  const question = await ann.sees(/Allow|asks|permission/i);
+  const question = await offered(shop, "Allow once");
 
   ann.sends("Leave the scratch file, it is mine", { replyTo: question });
-  await ann.sees("unit");
+  await offered(shop, "Merge");
 
   const results = shop.model.requests.at(-1)?.view?.toolResults.map(({ text }) => text) ?? [];
   expect(results[1]).toMatch(/a person denied this command.*Leave the scratch file, it is mine/);
@@ -76,7 +76,7 @@ test("DU-05 TG-32 somebody who may not decide cannot tap, and a second tap is to
   const { ann, botApi } = shop;
   const bob = botApi.person({ id: 1002, firstName: "Bob" });
   bob.sends("Fix the price");
-  const question = await bob.sees(/Allow|asks|permission/i);
+  const question = await offered(shop, "Allow once", bob);
 
   const foreign = bob.taps(question, "Allow once");
   await botApi.until(() => foreign.answer !== undefined);
@@ -89,13 +89,13 @@ test("DU-05 a permission is void when the files changed after the question", asy
   await using shop = await startInstallation({ script: tidy, simulation });
   const { ann } = shop;
   ann.sends("Fix the price");
-  const question = await ann.sees(/Allow|asks|permission/i);
+  const question = await offered(shop, "Allow once");
   const [worktree = ""] = /task-[a-z0-9]{8}/.exec(question.text) ?? [];
   const { writeFile } = await import("node:fs/promises");
   await writeFile(join(shop.baseDir, worktree, "later.txt"), "x\n");
 
   ann.taps(question, "Allow once");
-  await ann.sees("unit");
+  await offered(shop, "Merge");
 
   const results = shop.model.requests.at(-1)?.view?.toolResults.map(({ text }) => text) ?? [];
   expect(results[1]).toMatch(/the permission is void/);

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
-import { runs, startInstallation } from "../support/installation.ts";
+import { offered, patience, runs, startInstallation } from "../support/installation.ts";
 import { gitIn } from "../support/project.ts";
 
 const right: Simulation = [
@@ -22,8 +22,8 @@ test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch
   const { ann, botApi, main } = shop;
 
   ann.sends("Fix the price");
-  const card = await ann.sees("Fix the price");
-  const result = await ann.sees("unit");
+  const card = await ann.sees("Fix the price", patience);
+  const result = await offered(shop, "Merge");
   const base = gitIn(main, "rev-parse", "main");
   const [accepted = ""] = gitIn(main, "branch", "--list", "chargehand/accepted/*", "--format=%(refname:short)").split(
     "\n",
@@ -36,7 +36,7 @@ test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch
   expect(await readFile(join(main, "price.js"), "utf8")).toContain("cents * 2");
 
   ann.taps(result, "Merge");
-  await ann.sees(/[Mm]erged/);
+  await ann.sees(/[Mm]erged/, patience);
 
   expect(gitIn(main, "rev-list", "--parents", "-n", "1", "main").split(" ").slice(1)).toEqual([
     base,
@@ -50,8 +50,8 @@ test("BOT-01 the card shows what was done, line by line", async () => {
   await using shop = await startInstallation({ script: work, simulation: right });
 
   shop.ann.sends("Fix the price");
-  await shop.ann.sees("unit");
-  const card = await shop.ann.sees(/✓ node --test/);
+  await offered(shop, "Merge");
+  const card = await shop.ann.sees(/✓ node --test/, patience);
 
   expect(card.text).toMatch(/✓ codex exec/);
   expect(card.text).toMatch(/✓ git commit/);
@@ -63,7 +63,7 @@ test("GT-17 a red check goes back as facts and, fixed, is accepted in the second
   await using shop = await startInstallation({ script: runs('codex exec "Fix the price"'), simulation });
 
   shop.ann.sends("Fix the price");
-  const result = await shop.ann.sees("Merge", { timeoutMs: 15_000 }).catch(() => shop.ann.sees("unit"));
+  const result = await offered(shop, "Merge");
 
   const orders = shop.model.requests.map(({ view }) => view?.userText ?? "");
   expect(orders.some((text) => text.includes("is not accepted") && text.includes("a price is what it is"))).toBe(true);
@@ -79,7 +79,7 @@ test("GT-17 a job whose checks stay red is rejected after its iterations, says w
   const base = gitIn(shop.main, "rev-parse", "main");
 
   shop.ann.sends("Fix the price");
-  const result = await shop.ann.sees(/[Rr]ejected/);
+  const result = await shop.ann.sees(/[Rr]ejected/, patience);
   const ending = shop.ann.chat.messages.filter(({ text }) => /rejected/i.test(text)).at(-1);
 
   expect(ending?.text).toContain('Check "unit" failed');
@@ -97,7 +97,7 @@ test("GT-18 a job that changes nothing is never accepted, whatever it says", asy
   });
 
   shop.ann.sends("Fix the price");
-  await shop.ann.sees(/[Rr]ejected/);
+  await shop.ann.sees(/[Rr]ejected/, patience);
 
   expect(shop.ann.chat.messages.some(({ text }) => text.includes("Nothing was changed"))).toBe(true);
   expect(gitIn(shop.main, "branch", "--list", "chargehand/*")).toBe("");

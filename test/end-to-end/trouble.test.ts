@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ModelAnswer } from "../../src/emulators/model-server/script.ts";
-import { prepareInstallation, runs, startInstallation } from "../support/installation.ts";
+import { offered, patience, prepareInstallation, runs, startInstallation } from "../support/installation.ts";
 import { isRunning } from "../support/processes.ts";
 import { gitIn } from "../support/project.ts";
 
@@ -17,7 +17,7 @@ test("DU-09 RC-09 a cancel ends the engine and everything it started, and the jo
   });
   const { ann, botApi } = shop;
   ann.sends("Fix the price");
-  const card = await ann.sees(/Working\./);
+  const card = await ann.sees(/Working\./, patience);
 
   const children = () =>
     execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" })
@@ -53,7 +53,7 @@ test("an engine that is not installed is told to the orchestrator, and the job e
   });
 
   shop.ann.sends("Fix the price");
-  await shop.ann.sees(/[Rr]ejected/);
+  await shop.ann.sees(/[Rr]ejected/, patience);
 
   expect(shop.model.requests.at(-1)?.view?.toolResults[0]?.text).toMatch(/not (installed|started)|does not exist/);
 });
@@ -66,7 +66,7 @@ test("an engine that exits 1 is told to the orchestrator with what it said", asy
   });
 
   shop.ann.sends("Fix the price");
-  await shop.ann.sees(/[Rr]ejected/);
+  await shop.ann.sees(/[Rr]ejected/, patience);
 
   expect(shop.model.requests.at(-1)?.view?.toolResults[0]?.text).toMatch(
     /failed: The disk is full\.[\s\S]*no file in the worktree changed/,
@@ -79,7 +79,7 @@ test("a project that became unusable fails the order with what to mend", async (
 
   shop.ann.sends("Fix the price");
 
-  await shop.ann.sees(/is (no|not a) git repository/);
+  await shop.ann.sees(/is (no|not a) git repository/, patience);
 });
 
 test("a repository without commits fails the order with what to mend", async () => {
@@ -89,7 +89,7 @@ test("a repository without commits fails the order with what to mend", async () 
 
   shop.ann.sends("Fix the price");
 
-  await shop.ann.sees(/no commit/);
+  await shop.ann.sees(/no commit/, patience);
 });
 
 test("LD-02 uncommitted work in main that a merge would overwrite stops the merge, says so, and the next tap merges", async () => {
@@ -99,18 +99,18 @@ test("LD-02 uncommitted work in main that a merge would overwrite stops the merg
   });
   const { ann, main, botApi } = shop;
   ann.sends("Fix the price");
-  const result = await ann.sees("unit");
+  const result = await offered(shop, "Merge");
   await writeFile(join(main, "price.js"), "// mine\n");
 
   ann.taps(result, "Merge");
-  const refusal = await ann.sees(/uncommitted changes in price\.js/);
+  const refusal = await ann.sees(/uncommitted changes in price\.js/, patience);
   await writeFile(join(main, "price.js"), "exports.price = (cents) => cents * 2;\n");
   const mergeable = () =>
     ann.chat.messages.findLast(({ keyboard }) => keyboard.flat().some(({ text }) => text === "Merge"));
   await botApi.until(() => mergeable() !== undefined);
   ann.taps(mergeable() ?? refusal, "Merge");
 
-  await ann.sees(/Merged into main/);
+  await ann.sees(/Merged into main/, patience);
   expect(gitIn(main, "status", "--porcelain")).toBe("");
 });
 
@@ -157,11 +157,11 @@ test("DU-03 a daemon that is killed in the middle goes on where it was, and noth
     simulation: [{ onRun: 1, do: [{ say: "Working." }, { hang: true }] }, { do: [fix] }],
   });
   shop.ann.sends("Fix the price");
-  await shop.ann.sees(/Working\./);
+  await shop.ann.sees(/Working\./, patience);
 
   await shop.stop("SIGKILL");
   await shop.start("up");
-  await shop.ann.sees("unit");
+  await offered(shop, "Merge");
 
   const results = shop.model.requests.at(-1)?.view?.toolResults.map(({ text }) => text) ?? [];
   expect(results).toHaveLength(4);
@@ -183,7 +183,7 @@ test("a private Redis that dies in the middle is replaced on the same data, and 
     ],
   });
   shop.ann.sends("Fix the price");
-  await shop.ann.sees(/codex exec/);
+  await shop.ann.sees(/codex exec/, patience);
   const redis = execFileSync("pgrep", ["-f", shop.home], { encoding: "utf8" }).split("\n").map(Number);
   const servers = redis.filter(
     (pid) => pid > 0 && execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).includes("redis"),

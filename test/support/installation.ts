@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import type { BotApi } from "../../src/emulators/bot-api/bot-api.ts";
+import type { ChatMessage } from "../../src/emulators/bot-api/chat.ts";
 import type { Person } from "../../src/emulators/bot-api/person.ts";
 import { startBotApi } from "../../src/emulators/bot-api/server.ts";
 import type { Script, ToolCall } from "../../src/emulators/model-server/script.ts";
@@ -103,6 +104,15 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   await installation[Symbol.asyncDispose]();
   throw new Error(`Chargehand did not start:\n${installation.log()}`);
 }
+
+/** Waits for a message that offers this button: a question, and not a card that only mentions it. */
+export function offered({ botApi, ann }: Installation, button: string, person = ann): Promise<ChatMessage> {
+  const offers = ({ keyboard }: ChatMessage) => keyboard.flat().some(({ text }) => text === button);
+  return botApi.until(() => person.chat.messages.findLast(offers), patience);
+}
+
+/** A busy machine is slow, not wrong. */
+export const patience = { timeoutMs: 30_000 };
 
 /** A tool call of the scripted orchestrator. `worktree` defaults to the job's own, as its instructions name it. */
 export function command(text: string, worktree: string): ToolCall {

@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 export async function until<T>(
   world: World,
   look: () => T,
-  { timeoutMs = 5_000, signal }: Partial<WaitOptions> = {},
+  { timeoutMs = 30_000, signal }: Partial<WaitOptions> = {},
 ): Promise<Truthy<T>> {
   const found = await world.changes.waitFor(look, { timeoutMs, signal });
   if (found !== undefined) return found;
