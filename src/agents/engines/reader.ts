@@ -81,7 +81,7 @@ export function titleOf(text: string): string {
   const line = visibleText(text.slice(0, 4 * titleLength))
     .replace(/\s+/g, " ")
     .trim();
-  return line.length > titleLength ? `${line.slice(0, titleLength - 1)}…` : line;
+  return line.length > titleLength ? `${line.slice(0, titleLength - 1).toWellFormed()}…` : line;
 }
 
 function completion(notes: RunNotes, exit: EngineExit, isResumed: boolean): EngineEvent {
@@ -90,7 +90,7 @@ function completion(notes: RunNotes, exit: EngineExit, isResumed: boolean): Engi
   return {
     type: "completed",
     ok: error === undefined,
-    answer: notes.answer.slice(0, answerLength),
+    answer: notes.answer.slice(0, answerLength).toWellFormed(),
     ...(error !== undefined && { error: error.slice(0, answerLength) }),
     ...(failure && { failure }),
     ...(notes.threadId && { threadId: notes.threadId }),
