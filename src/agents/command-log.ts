@@ -22,17 +22,25 @@ export interface CommandRecord {
 export class CommandLog implements AsyncDisposable {
   readonly #file: FileHandle;
   readonly #redact: (text: string) => string;
+  readonly #trace: ((record: CommandRecord) => void) | undefined;
 
-  private constructor(file: FileHandle, redact: (text: string) => string) {
+  private constructor(file: FileHandle, redact: (text: string) => string, trace?: (record: CommandRecord) => void) {
     this.#file = file;
     this.#redact = redact;
+    this.#trace = trace;
   }
 
-  static async open(path: string, redact: (text: string) => string): Promise<CommandLog> {
-    return new CommandLog(await open(path, "a", 0o600), redact);
+  /** `trace` is told every record too. */
+  static async open(
+    path: string,
+    redact: (text: string) => string,
+    trace?: (record: CommandRecord) => void,
+  ): Promise<CommandLog> {
+    return new CommandLog(await open(path, "a", 0o600), redact, trace);
   }
 
   async write(record: CommandRecord): Promise<void> {
+    this.#trace?.(record);
     const redacted = (_key: string, value: unknown) => (typeof value === "string" ? this.#redact(value) : value);
     await this.#file.write(`${JSON.stringify({ at: new Date().toISOString(), ...record }, redacted)}\n`);
   }

@@ -24,5 +24,7 @@ export interface DaemonDeps {
   /** Without it every engine but a custom one is played by the simulated one. */
   readonly realEngines: boolean;
   readonly dryRun: boolean;
+  /** Every command is logged too, not only written to its own file. */
+  readonly trace: boolean;
   readonly onReady?: (() => void) | undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { CommandLog } from "../agents/command-log.ts";
+import { CommandLog, type CommandRecord } from "../agents/command-log.ts";
 import { runEngine } from "../agents/engine-execution.ts";
 import { engineNameOf } from "../agents/engines/registry.ts";
 import { type CommandToRun, missingProgram, runProgram, type Surroundings } from "../agents/execution.ts";
@@ -31,7 +31,8 @@ export interface Gates extends AsyncDisposable {
 
 /** Builds the gate of each job: the one door, with this job's worktrees, questions, engines and log behind it. */
 export async function createGates(deps: GatesDeps): Promise<Gates> {
-  const log = await CommandLog.open(join(deps.home, "run_repo_command.log"), deps.redact);
+  const trace = deps.trace ? (record: CommandRecord) => deps.log.info(record, "command") : undefined;
+  const log = await CommandLog.open(join(deps.home, "run_repo_command.log"), deps.redact, trace);
   const toolchains = operatorToolchains(deps);
   return {
     gateFor: (job, signal) => jobGate(deps, { log, toolchains }, job, signal),

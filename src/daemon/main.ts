@@ -53,7 +53,7 @@ export async function runDaemon(
     anthropicBaseUrl: variables.ANTHROPIC_BASE_URL,
   });
   const redis = scope.use(await resolveRedis(environment, log, signal));
-  const { CHARGEHAND_HOME: home, ENABLE_REAL_CLI: realEngines, ORCHESTRATOR_DRY_RUN: dryRun } = environment;
+  const { CHARGEHAND_HOME: home, ENABLE_REAL_CLI: realEngines } = environment;
   await serveJobs(
     {
       config,
@@ -68,7 +68,8 @@ export async function runDaemon(
       redactor,
       redact,
       realEngines,
-      dryRun,
+      dryRun: environment.ORCHESTRATOR_DRY_RUN,
+      trace: environment.ORCHESTRATOR_TRACE,
       onReady,
     },
     signal,
