@@ -1,4 +1,4 @@
-import type { Session } from "./session.ts";
+import type { Session, Settings } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The daemon that works for a command: one that was there, or one of our own for as long as the command lasts. */
@@ -17,11 +17,13 @@ export async function ownDaemon(session: Session, terminal: Terminal): Promise<O
   terminal.note("No daemon is at work, so this command is one until it ends.");
   const { runDaemon } = await import("../daemon/main.ts");
   const closing = new AbortController();
-  const { settings } = session;
-  // Its everyday words would stand between the lines of the job.
-  const LOG_LEVEL = settings.environment.LOG_LEVEL === "info" ? "warn" : settings.environment.LOG_LEVEL;
-  const quiet = { ...settings, environment: { ...settings.environment, LOG_LEVEL } };
-  const running = runDaemon(quiet, closing.signal).catch((error: unknown) => stopped.abort(error));
+  const begun = Promise.withResolvers<void>();
+  const running = runDaemon({ ...quietly(session.settings), onReady: begun.resolve }, closing.signal).catch(
+    (error: unknown) => stopped.abort(error),
+  );
+  // An order that this daemon could not even begin with would be left on the queue for the next one.
+  await Promise.race([begun.promise, running]);
+  stopped.signal.throwIfAborted();
   return {
     isOurs: true,
     stopped: stopped.signal,
@@ -30,4 +32,11 @@ export async function ownDaemon(session: Session, terminal: Terminal): Promise<O
       await running;
     },
   };
+}
+
+/** Its everyday words would stand between the lines of the job. A trace was asked for. */
+function quietly({ environment, ...settings }: Settings): Settings {
+  const { LOG_LEVEL, ORCHESTRATOR_TRACE } = environment;
+  const isEveryday = LOG_LEVEL === "info" && !ORCHESTRATOR_TRACE;
+  return { ...settings, environment: { ...environment, LOG_LEVEL: isEveryday ? "warn" : LOG_LEVEL } };
 }
