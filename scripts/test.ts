@@ -11,12 +11,14 @@ const inModules = (path: string) => join(checkout, "node_modules", path);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const unknown = process.argv.slice(2).filter((word) => word !== "--engines");
-  if (unknown.length > 0) {
-    process.stderr.write(`chargehand: test knows --engines, but not ${unknown.join(" ")}.\n`);
-    return 2;
+  const given = process.argv.slice(2);
+  if (given.some((word) => word !== "--engines")) {
+    process.stderr.write(
+      "Usage: chargehand test [--engines]\nLint, types and every test; the last line counts them.\n",
+    );
+    return given.includes("--help") || given.includes("-h") ? 0 : 2;
   }
-  const engines = process.argv.includes("--engines");
+  const engines = given.includes("--engines");
   const tallies = [
     await check("lint", [inModules("@biomejs/biome/bin/biome"), "check", "."]),
     await check("types", [inModules("typescript/bin/tsc"), "--noEmit"]),

@@ -1,6 +1,6 @@
+import { checkCommands } from "./check-commands.ts";
 import type { CommandGroup } from "./command-line.ts";
 import { decideCommands } from "./decide-commands.ts";
-import { doctorCommands } from "./doctor-commands.ts";
 import { lookCommands } from "./look-commands.ts";
 import { orderCommands } from "./order-commands.ts";
 import { policyCommands } from "./policy-commands.ts";
@@ -15,5 +15,5 @@ export const commandGroups: readonly CommandGroup[] = [
   decideCommands,
   tryCommands,
   policyCommands,
-  doctorCommands,
+  checkCommands,
 ];

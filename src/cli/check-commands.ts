@@ -1,0 +1,29 @@
+import type { CommandGroup } from "./command-line.ts";
+import { example } from "./options.ts";
+
+/** To find out what is missing here, and whether Chargehand itself holds. */
+export const checkCommands: CommandGroup = (program, context, act) => {
+  program.commandsGroup("Try and check:");
+  program
+    .command("doctor")
+    .description("look at everything Chargehand stands on, and say what to mend")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", example("doctor"))
+    .action(
+      act(async (options: { json?: boolean }) => {
+        const { doctor } = await import("./doctor.ts");
+        return doctor(context, options);
+      }),
+    );
+  program
+    .command("test")
+    .description("lint, types and every test of this checkout; the last line counts them")
+    .option("--engines", "also the real coding engines, which are installed for it")
+    .addHelpText("after", example("test", "test --engines"))
+    .action(
+      act(async (options: { engines?: boolean }) => {
+        const { testCheckout } = await import("./test-checkout.ts");
+        return testCheckout(options);
+      }),
+    );
+};
