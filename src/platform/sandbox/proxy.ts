@@ -14,7 +14,7 @@ export interface ProxyOptions {
   readonly lookup?: (name: string) => Promise<readonly string[]>;
 }
 
-export interface Proxy extends AsyncDisposable {
+export interface HostProxy extends AsyncDisposable {
   /** Only when it listens on the loopback device. */
   readonly port: number | undefined;
 }
@@ -23,7 +23,7 @@ export interface Proxy extends AsyncDisposable {
 const maxConnections = 256;
 
 /** An HTTP proxy that reaches the allowed hosts and nobody else: CONNECT for TLS, absolute addresses for plain HTTP. */
-export async function openProxy({ hosts, listenOn, lookup = addressesOf }: ProxyOptions): Promise<Proxy> {
+export async function openProxy({ hosts, listenOn, lookup = addressesOf }: ProxyOptions): Promise<HostProxy> {
   const reach = (destination: Destination) => addressFor(destination, hosts, lookup);
   const sockets = new Set<Duplex>();
   const server = createServer();
