@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const Entity = z.object({
+const Entity = z.object({
   type: z.enum(["bold", "italic", "code", "pre", "blockquote", "expandable_blockquote"]),
   offset: z.number().int().nonnegative(),
   length: z.number().int().positive(),

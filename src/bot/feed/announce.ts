@@ -5,6 +5,7 @@ import { type Content, type Message, ranks } from "../message.ts";
 import { renderCommandQuestion } from "../render/command-question.ts";
 import { renderEnding, renderMerged } from "../render/ending.ts";
 import { renderMergeQuestion } from "../render/merge-question.ts";
+import { settlementOf } from "../render/settlement.ts";
 
 /** A message that an event asks for. `onlyIfSaid`: it changes one that was said, and is not worth saying by itself. */
 export interface Announcement {
@@ -24,14 +25,14 @@ export function announcements({ event }: LedgerEntry, job: JobState, now: number
       return question(job, event.approvalId, now, { isNew: false });
     case "landing_refused":
     case "discarded":
-      return lastMergeQuestion(job, now);
+      return earlierQuestions(job, now);
     case "merged":
-      return [...lastMergeQuestion(job, now), ...ending(job, renderMerged(job))];
+      return [...earlierQuestions(job, now), ...ending(job, renderMerged(job))];
     case "rejected":
     case "blocked":
     case "failed":
     case "cancelled":
-      return [...lastMergeQuestion(job, now), ...ending(job, renderEnding(job, now))];
+      return [...earlierQuestions(job, now), ...ending(job, renderEnding(job, now))];
     case "queued":
     case "stage_started":
     case "step_started":
@@ -49,22 +50,24 @@ export function announcements({ event }: LedgerEntry, job: JobState, now: number
 }
 
 function question(job: JobState, approvalId: string, now: number, { isNew }: { isNew: boolean }): Announcement[] {
-  const row = job.approvals.find(({ approval }) => approval.id === approvalId);
+  const approval = job.approvals.find((row) => row.approval.id === approvalId)?.approval;
   const origin = chatOriginOf(job);
-  if (row === undefined || origin === undefined) return [];
-  const { approval, settlement } = row;
+  if (approval === undefined || origin === undefined) return [];
   const isMerge = approval.subject.type === "merge";
-  const content = isMerge ? renderMergeQuestion(job, approval, now) : renderCommandQuestion(job, approval, settlement);
+  const content = isMerge ? renderMergeQuestion(job, approval, now) : renderCommandQuestion(job, approval);
   const key = messageKeys.question(approvalId);
   const message = aboutJob(origin, { key, rank: ranks.approval, rings: true, content });
-  // The question about a command is the message; the question about a merge is also the result, which is worth telling late.
-  const isWorthTelling = isNew && (isMerge || settlement === undefined);
+  // The question about a merge is also the result, which is worth telling when nobody needs to answer any more.
+  const isWorthTelling = isNew && (isMerge || settlementOf(job, approvalId) === undefined);
   return [{ message, onlyIfSaid: !isWorthTelling }];
 }
 
-function lastMergeQuestion(job: JobState, now: number): Announcement[] {
-  const row = job.approvals.findLast(({ approval }) => approval.subject.type === "merge");
-  return row === undefined ? [] : question(job, row.approval.id, now, { isNew: false });
+/** Those that an event after them may change: the merges, and whatever is open when the job ends. */
+function earlierQuestions(job: JobState, now: number): Announcement[] {
+  const concerned = job.approvals.filter(
+    ({ approval, settlement }) => approval.subject.type === "merge" || !settlement,
+  );
+  return concerned.flatMap(({ approval }) => question(job, approval.id, now, { isNew: false }));
 }
 
 function ending(job: JobState, content: Content): Announcement[] {

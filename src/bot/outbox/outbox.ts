@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Message } from "../message.ts";
+import { type Message, ranks } from "../message.ts";
 import { Courier, type CourierDeps } from "./courier.ts";
 import type { Slot } from "./lanes.ts";
 import { partsOf } from "./parts.ts";
@@ -19,8 +19,8 @@ export interface Outbox extends AsyncDisposable {
   show(message: Message, options?: { isFleeting: boolean }): Promise<void>;
   /** Says it now or never: for what must be said while the store is away. */
   say(message: Message): void;
-  /** Changes a message of ours that no key leads to any more. */
-  correct(address: Address, message: Omit<Message, "key">): Promise<void>;
+  /** Takes the buttons off a message of ours, whether or not a key leads to it, and leaves its words. */
+  strip(address: Address): Promise<void>;
   /** Whether a message was wished or sent under this key. */
   has(key: string): Promise<boolean>;
   /** Which of our messages stands there. */
@@ -89,12 +89,14 @@ class StoredOutbox implements Outbox {
     }
   }
 
-  async correct(address: Address, message: Omit<Message, "key">): Promise<void> {
-    const { store } = this.#deps;
-    const key = (await store.keyAt(address)) ?? `message-${address.chatId}-${address.messageId}`;
+  async strip(address: Address): Promise<void> {
+    const { chatId, messageId } = address;
+    const key = (await this.keyAt(address)) ?? `message-${chatId}-${messageId}`;
     const slot = await this.#slot(key);
     slot.address ??= address;
-    await this.show({ ...message, key });
+    if (slot.wish !== undefined) return;
+    const content = { text: "", entities: [], keyboard: [] };
+    await this.#wish(slot, { key, place: { chatId }, rank: ranks.approval, rings: false, content }, true);
   }
 
   async has(key: string): Promise<boolean> {

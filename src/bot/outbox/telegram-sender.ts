@@ -9,6 +9,7 @@ import { italic, paragraphs } from "../text/rich-text.ts";
 export interface Sender {
   /** The number of the new message. `isRepeated` says so in the message: the first try may have arrived. */
   send(message: Message, options: { isRepeated: boolean }, signal: AbortSignal): Promise<number>;
+  /** Without a text only the buttons change. */
   edit(messageId: number, message: Message, signal: AbortSignal): Promise<void>;
 }
 
@@ -38,10 +39,15 @@ export function createTelegramSender(api: Api): Sender {
       return (await api.sendMessage(chatId, content.text, { ...options, ...text }, deadline)).message_id;
     },
     async edit(messageId, { place, content }, signal) {
+      const markup = { reply_markup: inlineKeyboard(content.keyboard ?? []) };
+      if (content.text === "") {
+        await api.editMessageReplyMarkup(place.chatId, messageId, markup, within(signal, timeoutMs));
+        return;
+      }
       const options = {
+        ...markup,
         entities: entitiesOf(content),
         link_preview_options: { is_disabled: true },
-        reply_markup: inlineKeyboard(content.keyboard ?? []),
       };
       await api.editMessageText(place.chatId, messageId, content.text, options, within(signal, timeoutMs));
     },

@@ -69,5 +69,6 @@ function stepOutcome({ outcome, detail }: Step): string {
 
 function footer(job: JobState, now: number): Piece {
   const iteration = job.iteration > 0 && job.maxIterations > 1 && `iteration ${job.iteration}/${job.maxIterations}`;
-  return join([iteration, expense(job, now)].filter(Boolean).join(" · "));
+  const spent = (job.startedAt ?? job.endedAt) !== undefined && expense(job, now);
+  return join([iteration, spent].filter(Boolean).join(" · "));
 }

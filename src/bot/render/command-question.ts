@@ -1,4 +1,4 @@
-import type { Approval, ApprovalSubject, Settlement } from "../../core/approval.ts";
+import type { Approval, ApprovalSubject } from "../../core/approval.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { JobState } from "../../core/job.ts";
 import { callbackData } from "../callback-data.ts";
@@ -7,14 +7,15 @@ import { clipLine } from "../text/cut.ts";
 import { bold, code, join, lines, paragraphs, pre, type RichText } from "../text/rich-text.ts";
 import { visible } from "../text/visible.ts";
 import { headline } from "./headline.ts";
-import { commandSettlementSentence } from "./settlement.ts";
+import { commandSettlementSentence, settlementOf } from "./settlement.ts";
 
 type CommandSubject = Extract<ApprovalSubject, { type: "command" }>;
 
 /** Asks whether a command may run: all of it, where, and why it is asked. */
-export function renderCommandQuestion(job: JobState, approval: Approval, settlement?: Settlement): Content {
-  const { subject } = approval;
+export function renderCommandQuestion(job: JobState, approval: Approval): Content {
+  const { id, subject } = approval;
   if (subject.type !== "command") throw new TypeError("Only a command is asked for in this way.");
+  const settlement = settlementOf(job, id);
   const isOpen = settlement === undefined;
   const question = paragraphs(
     headline(isOpen ? { mark: "◆", word: "May this run?" } : { mark: "■", word: "Command" }, job),
@@ -22,7 +23,7 @@ export function renderCommandQuestion(job: JobState, approval: Approval, settlem
     lines(join("In ", code(subject.cwd)), `It asks because: ${clipLine(subject.reason, 400)}`),
     isOpen ? howToAnswer(approval) : bold(commandSettlementSentence(settlement)),
   );
-  return { ...question, keyboard: isOpen ? keyboard(approval.id) : [] };
+  return { ...question, keyboard: isOpen ? keyboard(id) : [] };
 }
 
 /** One argument a line, never clipped: what is approved is what stands here. */

@@ -6,7 +6,7 @@ import { bold, lines, paragraphs } from "../text/rich-text.ts";
 import { evidence } from "./evidence.ts";
 import { shortCommit } from "./figures.ts";
 import { expense, headline } from "./headline.ts";
-import { mergeSettlementSentence } from "./settlement.ts";
+import { mergeSettlementSentence, settlementOf } from "./settlement.ts";
 
 /**
  * The result of a job that passed: the evidence, and what to do with it. After a merge that was not possible it asks
@@ -16,7 +16,7 @@ export function renderMergeQuestion(job: JobState, { id, subject }: Approval, no
   if (subject.type !== "merge") throw new TypeError("Only a merge is asked for in this way.");
   const merges = job.approvals.filter(({ approval }) => approval.subject.type === "merge");
   const index = merges.findIndex(({ approval }) => approval.id === id);
-  const settlement = merges[index]?.settlement;
+  const settlement = settlementOf(job, id);
   const closing = settlement && bold(whatBecameOfIt(job, settlement));
   const refusal = merges[index - 1]?.settlement;
   const content =

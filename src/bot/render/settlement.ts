@@ -1,5 +1,12 @@
 import type { Choice, Settlement } from "../../core/approval.ts";
+import { isTerminal, type JobState } from "../../core/job.ts";
 import { clipLine } from "../text/cut.ts";
+
+/** How a question was settled. One that its job left open when it ended is no longer open either. */
+export function settlementOf(job: JobState, approvalId: string): Settlement | undefined {
+  const settlement = job.approvals.find(({ approval }) => approval.id === approvalId)?.settlement;
+  return settlement ?? (isTerminal(job.status) ? { type: "void", reason: "The job has ended." } : undefined);
+}
 
 /** Who answered whether a command may run and how, in one sentence. */
 export function commandSettlementSentence(settlement: Settlement): string {

@@ -69,6 +69,22 @@ describe("a message", () => {
     expect(botApi.callsOf("editMessageText")).toHaveLength(2);
   });
 
+  test("TG-31 loses its buttons and keeps its words, also when nobody knows it any more", async () => {
+    await using scene = await startOutboxScene();
+    const { ann, botApi, redis } = scene;
+    const outbox = await scene.opens();
+    await outbox.show(card("Queued"));
+    const { id } = await ann.sees("Queued");
+    await outbox[Symbol.asyncDispose]();
+    await redis.flushall();
+
+    const next = await scene.opens();
+    await next.strip({ chatId: 1001, messageId: id });
+    await botApi.until(() => ann.chat.message(id)?.keyboard.length === 0);
+
+    expect(ann.chat.messages.map(({ text }) => text)).toEqual(["Queued"]);
+  });
+
   test("BOT-01 a file keeps its name and its caption", async () => {
     await using scene = await startOutboxScene();
     const outbox = await scene.opens();

@@ -55,11 +55,34 @@ describe("the question about a command", () => {
     [{ type: "expired" }, "Nobody answered in time, so it was not run."],
     [{ type: "void", reason: "The files changed." }, "No longer open: The files changed."],
   ] as const)("BOT-03 once settled it has no buttons and says by whom and how (%#)", (settlement, sentence) => {
-    const question = renderCommandQuestion(job, approvalOf(commandSubject()), settlement);
+    const { id } = approvalOf(commandSubject());
+    const answered = jobAfter([
+      story.started,
+      asked(commandSubject()),
+      { type: "approval_settled", approvalId: id, settlement },
+    ]);
+    const question = renderCommandQuestion(answered, approvalOf(commandSubject()));
 
     expect(question.text.endsWith(`\n\n${sentence}`)).toBe(true);
     expect(buttons(question)).toEqual([]);
   });
+});
+
+test("TG-35 a question that was open when its job ended has no buttons", () => {
+  const ended = [{ type: "cancelled", by: ann }] as const;
+  const command = jobAfter([story.started, asked(commandSubject()), ...ended]);
+  const merge = jobAfter([...story.verified, asked(mergeSubject), ...ended]);
+
+  const questions = [
+    renderCommandQuestion(command, approvalOf(commandSubject())),
+    renderMergeQuestion(merge, approvalOf(mergeSubject), now),
+  ];
+
+  expect(questions.map(({ text }) => text.split("\n").at(-1))).toEqual([
+    "No longer open: The job has ended.",
+    "Not merged: The job has ended.",
+  ]);
+  expect(questions.map(buttons)).toEqual([[], []]);
 });
 
 describe("the question about a merge", () => {

@@ -61,7 +61,7 @@ function bound(outbox: Outbox): Omit<Outbox, typeof Symbol.asyncDispose> {
     post: (message) => outbox.post(message),
     show: (message, options) => outbox.show(message, options),
     say: (message) => outbox.say(message),
-    correct: (address, message) => outbox.correct(address, message),
+    strip: (address) => outbox.strip(address),
     has: (key) => outbox.has(key),
     keyAt: (address) => outbox.keyAt(address),
   };

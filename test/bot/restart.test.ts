@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { hurried, startScene, startScenePlaying } from "./support/scene.ts";
+import { commandSubject, mergeSubject, story } from "./support/story.ts";
+
+test("TG-17 TG-18 DU-04 the same updates again, over many restarts, do nothing twice", async () => {
+  await using scene = await startScene({ projects: ["shop", "blog"] });
+  const { ann, daemon, botApi } = scene;
+  let bot = scene.startsBot();
+  ann.sends("shop: Fix the rounding");
+  ann.sends("/help");
+  ann.sends("Write about it");
+  await daemon.takesOrder();
+  await ann.sees("Which project");
+  await ann.sees("How this works");
+  const before = ann.chat.messages.length;
+
+  for (let round = 0; round < 10; round += 1) {
+    await bot.stops();
+    for (const update of botApi.updates) botApi.deliverAgain(update);
+    bot = scene.startsBot();
+    await botApi.until(() => botApi.isPolled && botApi.pendingUpdates.length === 0);
+  }
+  ann.sends("/jobs");
+  await ann.sees("Latest jobs");
+
+  expect(daemon.submissions).toHaveLength(1);
+  expect(ann.chat.messages).toHaveLength(before + 2);
+});
+
+test("TG-19 DU-04 an update that was fetched, but whose effect was not stored, comes again after the crash", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, daemon, botApi, redis, bot } = scene;
+  await redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+  ann.sends("Fix the rounding");
+  await botApi.until(() => !botApi.isPolled);
+
+  const stopping = bot.stops();
+  await redis.call("CLIENT", "UNPAUSE");
+  await stopping;
+  scene.startsBot();
+  await daemon.takesOrder("rounding");
+  await ann.sees("Queued");
+
+  expect(daemon.submissions).toHaveLength(1);
+  expect(ann.chat.messages).toHaveLength(2);
+});
+
+test("TG-44 DU-04 a card that missed something while the bot was away is made true at the start", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, daemon, botApi, bot } = scene;
+  ann.sends("Fix the rounding");
+  const job = await daemon.takesOrder();
+  await daemon.tells(job.id, story.started, story.step("codex exec 'Fix it'"));
+  const card = await ann.sees("codex exec");
+  await bot.stops();
+
+  await daemon.tells(job.id, story.finished("codex exec 'Fix it'"), ...story.rejected);
+  scene.startsBot();
+  await botApi.until(() => ann.chat.message(card.id)?.text.startsWith("✗ Rejected"));
+  await ann.sees("unit ends with:");
+
+  expect(ann.chat.messages).toHaveLength(3);
+  expect(ann.chat.message(card.id)?.keyboard).toEqual([]);
+});
+
+test("TG-29 DU-05 a question asked while the bot was away comes, and its buttons outlive the next restart", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, daemon, botApi, bot } = scene;
+  ann.sends("Fix the rounding");
+  const job = await daemon.takesOrder();
+  await ann.sees("Queued");
+  await bot.stops();
+
+  const approval = await daemon.asks(job.id, commandSubject());
+  const second = scene.startsBot();
+  const question = await ann.sees("May this run?");
+  await second.stops();
+  const tap = ann.taps(question, "Deny");
+  scene.startsBot();
+  await botApi.until(() => tap.answer);
+
+  expect(tap.answer?.text).toBe("Denied.");
+  expect(await daemon.decides("settle")).toMatchObject({ approvalId: approval.id, choice: "deny" });
+  expect(ann.chat.messages.filter(({ text }) => text.includes("May this run?"))).toHaveLength(1);
+});
+
+test("DU-12 a question that was asked and answered while the bot was away is not asked, a result is still told", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, daemon, bot } = scene;
+  ann.sends("Fix the rounding");
+  const job = await daemon.takesOrder();
+  await ann.sees("Queued");
+  await bot.stops();
+
+  const by = { kind: "terminal", id: "ann", name: "Ann" } as const;
+  const first = await daemon.asks(job.id, commandSubject());
+  const allowed = { type: "chosen", choice: "allow_once", by } as const;
+  await daemon.tells(job.id, { type: "approval_settled", approvalId: first.id, settlement: allowed });
+  await daemon.tells(job.id, story.started, story.claimed(), ...story.verified);
+  const merge = await daemon.asks(job.id, mergeSubject);
+  const chosen = { type: "chosen", choice: "merge", by } as const;
+  await daemon.tells(job.id, { type: "approval_settled", approvalId: merge.id, settlement: chosen }, story.merged);
+  scene.startsBot();
+  await ann.sees("✓ Merged · shop");
+  const result = await ann.sees("All checks passed");
+
+  expect(result.text).toMatch(/Ann chose Merge\. Merged into main as c0ffee1\.$/);
+  expect(result.keyboard).toEqual([]);
+  expect(ann.chat.messages.some(({ text }) => text.includes("May this run?"))).toBe(false);
+});
+
+test("DU-12 results that wait for their turn are sent after the restart, each once", async () => {
+  await using scene = await startScenePlaying({ bot: { pace: { ...hurried, chatMs: () => 1_000 } } });
+  const { ann, daemon, bot } = scene;
+  const jobs = [];
+  for (const task of ["one", "two", "three", "four"]) {
+    ann.sends(`Fix ${task}`);
+    jobs.push(await daemon.takesOrder(`Fix ${task}`));
+  }
+  for (const { id } of jobs) await daemon.tells(id, story.started, ...story.rejected);
+  await ann.sees("unit ends with:", { timeoutMs: 15_000 });
+
+  await bot.stops();
+  scene.startsBot({ pace: hurried });
+  for (const { id } of jobs) await ann.sees(new RegExp(`${id}[\\s\\S]*unit ends with:`));
+
+  expect(ann.chat.messages.filter(({ text }) => text.includes("unit ends with:"))).toHaveLength(4);
+});
