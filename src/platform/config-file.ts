@@ -24,15 +24,6 @@ export function findConfigFile(environment: Environment, directory = process.cwd
   return [directory, CHARGEHAND_HOME].map((folder) => join(folder, "chargehand.yaml")).find(existsSync);
 }
 
-/** A bot that anybody on Telegram could order about does not start. */
-export function requireAllowlist({ access }: Config): void {
-  if (Object.values(access).some((userIds) => userIds.length > 0)) return;
-  throw new AppError(
-    "bad-config",
-    "Nobody may use the bot yet. Put your numeric Telegram user id into access.owners of chargehand.yaml or into TELEGRAM_ALLOWED_USERS.",
-  );
-}
-
 function emptyConfig({ ORCHESTRATOR_BASE_DIR }: Environment): Config {
   if (ORCHESTRATOR_BASE_DIR !== undefined) return Config.parse({ projects: {} });
   throw new AppError(

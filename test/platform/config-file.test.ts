@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadConfig, requireAllowlist } from "../../src/platform/config-file.ts";
+import { loadConfig } from "../../src/platform/config-file.ts";
 import { readEnvironment } from "../../src/platform/environment.ts";
 
 let directory: string;
@@ -174,20 +174,6 @@ describe("the environment goes before the file", () => {
     const { projects } = load({ ORCHESTRATOR_BASE_DIR: "/srv/shop/" });
 
     expect(projects).toEqual({ shop: expect.objectContaining({ baseDir: "/srv/shop", setup: "make" }) });
-  });
-});
-
-describe("an empty allowlist", () => {
-  test("BOT-11 TG-52 refuses to start, and says where the ids go", async () => {
-    await write("chargehand.yaml", "projects: {}\n");
-
-    expect(() => requireAllowlist(load())).toThrow(/access\.owners of chargehand\.yaml or into TELEGRAM_ALLOWED_USERS/);
-  });
-
-  test.each(["owners", "approvers", "members", "viewers"])("BOT-11 is not empty with one of the %s", async (role) => {
-    await write("chargehand.yaml", `access: { ${role}: [1001] }\nprojects: {}\n`);
-
-    expect(() => requireAllowlist(load())).not.toThrow();
   });
 });
 

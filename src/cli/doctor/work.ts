@@ -2,7 +2,6 @@ import { checkEngine } from "../../agents/engines/preflight.ts";
 import { engineFor } from "../../agents/engines/registry.ts";
 import { type Config, checksOf } from "../../core/config.ts";
 import { checkProjects } from "../../platform/check-projects.ts";
-import { requireAllowlist } from "../../platform/config-file.ts";
 import type { Environment, Variables } from "../../platform/environment.ts";
 import { detectSandbox } from "../../platform/sandbox/detect.ts";
 import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
