@@ -18,9 +18,21 @@ export function readDisplayed(text: string): string[] {
   );
 }
 
+const briefLength = 60;
+
+/** A word inside a sentence: quoted, shown the same way, and cut short when it is long. */
+export function quote(word: string): string {
+  const isLong = word.length > briefLength;
+  return `"${escapeWord(isLong ? word.slice(0, briefLength) : word)}${isLong ? "..." : ""}"`;
+}
+
 function displayWord(word: string): string {
   if (/^[\w@%+=:,./^~{}-]+$/.test(word)) return word;
-  return `"${word.replaceAll(/["\\]|[^ -~]/gu, escapeCharacter)}"`;
+  return `"${escapeWord(word)}"`;
+}
+
+function escapeWord(word: string): string {
+  return word.replaceAll(/["\\]|[^ -~]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { flawOfReadPath } from "./paths.ts";
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -38,8 +39,7 @@ const interpreters =
 
 /** Why the operator may not add the command that begins with these words; undefined when they may. */
 export function flawOfAddition([program = "", second = "", third = ""]: readonly string[]): string | undefined {
-  if (!/^[A-Za-z0-9][\w+-]*(\.[\w+-]+)*$/.test(program))
-    return `${JSON.stringify(program)} is no plain name of a program`;
+  if (!/^[A-Za-z0-9][\w+-]*(\.[\w+-]+)*$/.test(program)) return `${quote(program)} is no plain name of a program`;
   const kind = never.find(({ programs }) => programs.has(program.toLowerCase()));
   if (kind !== undefined) return `${program} ${kind.because}`;
   if (!interpreters.test(program)) return undefined;

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { type Agent, engineOptions, engineValue, uuid } from "./agent-table.ts";
 import { type Arguments, has, readOptions } from "./options.ts";
 import { allow, deny, type Outcome } from "./outcome.ts";
@@ -8,9 +9,9 @@ import type { Place } from "./place.ts";
 export function judgeAgent(agent: Agent, words: readonly string[], { inMain }: Place): Outcome {
   if (words.length === 1 && agent.also.includes(words[0] ?? "")) return allow(agent.rule, "It only prints.");
   if (inMain) return deny("A4", "No engine works in main.", "Name a task worktree.");
-  const own = agent.verb === undefined ? words : words[0] === agent.verb ? words.slice(1) : undefined;
-  if (own === undefined) return refuse(agent, "It is no listed way to start it.");
-  const args = readOptions(agent.options, own);
+  const { verb } = agent;
+  if (verb !== undefined && words[0] !== verb) return refuse(agent, "It is no listed way to start it.");
+  const args = readOptions(agent.options, verb === undefined ? words : words.slice(1));
   if ("problem" in args) return deny(agent.rule, args.problem, args.advice);
   if (agent.needs !== undefined && !has(args, agent.needs)) return refuse(agent, "It would wait at a terminal.");
   return flawOfValues(agent, args) ?? flawOfPrompt(agent, args) ?? allow(agent.rule, "It runs an engine headless.");
@@ -27,7 +28,7 @@ function flawOfValues(agent: Agent, { options: given }: Arguments): Outcome | un
         .find((found) => found !== undefined);
       if (flaw !== undefined) return flaw;
     } else if (!wanted.test(value)) {
-      return deny(agent.rule, `${name} does not take ${JSON.stringify(value)}.`, "Use a listed value or none.");
+      return deny(agent.rule, `${name} does not take ${quote(value)}.`, "Use a listed value or none.");
     }
   }
   return undefined;
@@ -60,7 +61,7 @@ export function judgeEngine(words: readonly string[], { engines, inMain }: Place
   if (inMain) return deny("A4", "No engine works in main.", "Name a task worktree.");
   const [name = "", ...own] = words;
   const form = 'Write engine <name> "<prompt>", with the prompt in one pair of quotes.';
-  if (!engines.includes(name)) return deny("A5", `${JSON.stringify(name)} is no configured engine.`, form);
+  if (!engines.includes(name)) return deny("A5", `${quote(name)} is no configured engine.`, form);
   const args = readOptions(engineOptions, own);
   if ("problem" in args) return deny("A5", args.problem, args.advice);
   if (!args.options.every(({ value = "" }) => engineValue.test(value)))

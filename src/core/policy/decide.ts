@@ -1,5 +1,5 @@
 import { type Argv, parseCommand, printCommand } from "../command.ts";
-import { displayCommand } from "../command-display.ts";
+import { displayCommand, quote } from "../command-display.ts";
 import { applyRules, judgeBuiltIn, type PolicyRules } from "./operator-rules.ts";
 import { ask, type Decision, deny, type Outcome } from "./outcome.ts";
 import { isWorktreeName } from "./paths.ts";
@@ -35,11 +35,7 @@ function judge(question: Question): Decision {
   const { worktree, worktrees, command } = question;
   const kind = isWorktreeName(worktree) && Object.hasOwn(worktrees, worktree) ? worktrees[worktree]?.kind : undefined;
   if (kind === undefined) {
-    return deny(
-      "W1",
-      `${JSON.stringify(worktree)} is no worktree of this job.`,
-      "Use the name git worktree list shows.",
-    );
+    return deny("W1", `${quote(worktree)} is no worktree of this job.`, "Use the name git worktree list shows.");
   }
   const text = typeof command === "string" ? command : printCommand(command);
   const parsed = parseCommand(text);

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { type Arguments, allOperands, has, valuesOf } from "./options.ts";
 import { ask, deny, type Outcome } from "./outcome.ts";
 import { flawOfReadPath } from "./paths.ts";
@@ -23,7 +24,7 @@ const strategies = new Set(["ort", "recursive", "resolve", "ours", "subtree", "o
 export function judgeStrategy(args: Arguments, optionNames: string): Outcome | undefined {
   const unknown = valuesOf(args, optionNames).find((name) => !strategies.has(name));
   if (unknown === undefined) return undefined;
-  return deny("G3", `${JSON.stringify(unknown)} would run as a program.`, `Use one of ${[...strategies].join(", ")}.`);
+  return deny("G3", `${quote(unknown)} would run as a program.`, `Use one of ${[...strategies].join(", ")}.`);
 }
 
 /** Without --worktree, --staged only takes files out of the index. */
@@ -37,7 +38,7 @@ export function judgeRestore(args: Arguments): Outcome | undefined {
 export function judgeBareStash({ operands, rest }: Arguments): Outcome | undefined {
   const [verb] = operands;
   if (verb !== undefined) {
-    return deny("G1", `git stash ${verb} is not listed.`, "Use push, pop, apply, list, show, drop or clear.");
+    return deny("G1", `git stash ${quote(verb)} is not listed.`, "Use push, pop, apply, list, show, drop or clear.");
   }
   return rest === undefined ? undefined : deny("G1", "Paths need a verb.", "Write git stash push -- path.");
 }

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { deny, type Outcome } from "./outcome.ts";
 import { flawOfPath, flawOfSecret } from "./paths.ts";
 
@@ -14,7 +15,7 @@ export function flawOfNewName(name: string): Outcome | undefined {
     return deny("G8", `${name} belongs to people.`, "Work on a branch of the task, such as task/…");
   }
   if (isPlainName(name)) return undefined;
-  return deny("G8", `${JSON.stringify(name)} is not a name for a branch or tag.`, "Use letters, digits, / . _ and -.");
+  return deny("G8", `${quote(name)} is not a name for a branch or tag.`, "Use letters, digits, / . _ and -.");
 }
 
 /** A name of a ref as people write it: nothing that git would read as an option, a range or a refspec. */
@@ -36,7 +37,7 @@ export function flawOfTarget(target: string): Outcome | undefined {
  */
 export function flawOfRevisionOrPath(operand: string): Outcome | undefined {
   const text = withoutMagic(operand);
-  if (text === undefined) return deny("P1", `${operand} has magic that is not listed.`, "Use plain paths.");
+  if (text === undefined) return deny("P1", `${quote(operand)} has magic that is not listed.`, "Use plain paths.");
   if (operand === "") return flawOfPath(operand);
   for (const part of text.split(":")) {
     const flaw = part === "" ? undefined : flawOfPath(part);

@@ -3,8 +3,10 @@ import { type Arguments, allOperands, has } from "./options.ts";
 import { deny, type Outcome } from "./outcome.ts";
 
 /** P2: `git show HEAD:.env` prints the file. */
-export function judgeShow({ operands }: Arguments): Outcome | undefined {
-  return operands.map(flawOfShownFile).find((flaw) => flaw !== undefined);
+export function judgeShow(args: Arguments): Outcome | undefined {
+  return allOperands(args)
+    .map(flawOfShownFile)
+    .find((flaw) => flaw !== undefined);
 }
 
 /** P2: with -t, -s and -e no content is printed. */
@@ -24,8 +26,8 @@ export function judgeGrep(args: Arguments): Outcome | undefined {
 
 const reflogVerbs = new Set(["delete", "drop", "exists", "expire", "list", "write"]);
 
-export function judgeReflog({ operands }: Arguments): Outcome | undefined {
-  const verb = operands.find((operand) => reflogVerbs.has(operand));
+export function judgeReflog(args: Arguments): Outcome | undefined {
+  const verb = allOperands(args).find((operand) => reflogVerbs.has(operand));
   return verb === undefined ? undefined : deny("G1", `git reflog ${verb} is not listed.`, "git reflog shows the log.");
 }
 

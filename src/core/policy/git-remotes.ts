@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { isPlainName } from "./git-names.ts";
 import { type Arguments, allOperands, has } from "./options.ts";
 import { ask, deny, type Outcome } from "./outcome.ts";
@@ -6,11 +7,11 @@ import { ask, deny, type Outcome } from "./outcome.ts";
 export function judgeNetwork(args: Arguments): Outcome {
   const [remote = "origin", ...refs] = allOperands(args);
   if (remote !== "origin") {
-    return deny("G10", `${JSON.stringify(remote)} is not the remote origin.`, "Only origin is there to fetch from.");
+    return deny("G10", `${quote(remote)} is not the remote origin.`, "Only origin is there to fetch from.");
   }
   const refspec = refs.find((ref) => !isPlainName(ref));
   if (refspec !== undefined) {
-    return deny("G10", `${JSON.stringify(refspec)} is no plain name.`, "Name branches alone, without + or :.");
+    return deny("G10", `${quote(refspec)} is no plain name.`, "Name branches alone, without + or :.");
   }
   return ask("G9", "It uses the network.");
 }

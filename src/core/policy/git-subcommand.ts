@@ -16,8 +16,10 @@ export interface Subcommand {
   readonly needs?: { readonly options: string; readonly because: string };
   /** Whether a changing subcommand only lists when it is given so. */
   readonly lists?: (args: Arguments) => boolean;
-  /** Options we add when it starts, against drivers that a repository's attributes name. */
+  /** Options that we add when it starts, against drivers that a repository's attributes name. */
   readonly adds?: readonly string[];
+  /** The same, but behind the options that it was given, which it takes back. */
+  readonly addsLast?: readonly string[];
   readonly judge?: (args: Arguments, place: Place) => Outcome | undefined;
   /** The rule it falls under, where that is neither G4 nor, for what asks, G5. */
   readonly rule?: RuleId;

@@ -76,6 +76,8 @@ export const gitSubcommands: Readonly<Record<string, Subcommand>> = {
       { options: "--amend", because: "It rewrites the last commit." },
       { options: "--no-verify -n", because: skipsHooks },
     ],
+    // A verbose commit prints its diff, and no switch keeps text conversion out of that one.
+    addsLast: ["--no-verbose"],
     judge: judgeCommit,
   },
   branch: {

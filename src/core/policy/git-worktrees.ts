@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { flawOfNewName, flawOfRevisionOrPath } from "./git-names.ts";
 import { type Arguments, allOperands, has, valuesOf } from "./options.ts";
 import { deny, type Outcome } from "./outcome.ts";
@@ -29,5 +30,5 @@ function siblingOf(path: string, { worktrees }: Place): string | undefined {
 }
 
 function noSibling(word: string): Outcome {
-  return deny("G12", `${JSON.stringify(word)} is no place for a task worktree.`, "Write ../<name>, beside this one.");
+  return deny("G12", `${quote(word)} is no place for a task worktree.`, "Write ../<name>, beside this one.");
 }

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { flawOfRevisionOrPath } from "./git-names.ts";
 import { flawOfFormat, flawOfLineRange } from "./git-reads.ts";
 import type { Subcommand } from "./git-subcommand.ts";
@@ -57,10 +58,14 @@ export function findSubcommand(words: readonly string[]): FoundSubcommand | unde
 function unlisted(word: string | undefined): Outcome {
   if (word === undefined) return deny("G1", "It names no subcommand of git.", "Name one, such as git status.");
   if (word.startsWith("-")) {
-    return deny("G0", `git ${word} is not listed.`, "Begin with the subcommand; another worktree has its own name.");
+    return deny(
+      "G0",
+      `git ${quote(word)} is not listed.`,
+      "Begin with the subcommand; another worktree has its own name.",
+    );
   }
   const advice = Object.hasOwn(instead, word) ? instead[word] : undefined;
-  return deny("G1", `git ${word} is not listed.`, advice ?? "Use a listed subcommand by its whole name.");
+  return deny("G1", `git ${quote(word)} is not listed.`, advice ?? "Use a listed subcommand by its whole name.");
 }
 
 const landing = "Commit on the task's branch: Chargehand lands it when a person says so.";
@@ -107,14 +112,15 @@ function flawInMain(name: string, subcommand: Subcommand, args: Arguments, place
 
 function flawOfNeeds(name: string, { needs }: Subcommand, args: Arguments): Outcome | undefined {
   if (needs === undefined || has(args, needs.options)) return undefined;
-  return deny("G3", `${needs.because}`, `Give git ${name} one of ${needs.options.replaceAll(" ", ", ")}.`);
+  return deny("G3", needs.because, `Give git ${name} one of ${needs.options.replaceAll(" ", ", ")}.`);
 }
 
 function flawOfOperands(name: string, { operands }: Subcommand, args: Arguments): Outcome | undefined {
   if (operands === "own") return undefined;
   const words = allOperands(args);
-  if (operands === "none" && words.length > 0) {
-    return deny("G2", `git ${name} takes no ${JSON.stringify(words[0])}.`, `Write git ${name} with options alone.`);
+  const [first] = words;
+  if (operands === "none" && first !== undefined) {
+    return deny("G2", `git ${name} takes no ${quote(first)}.`, `Write git ${name} with options alone.`);
   }
   if (operands === "names" && words.some((word) => word.startsWith("-") && word !== "-")) {
     return deny("G2", "A name begins with a dash.", "Names of branches, tags and commits do not.");

@@ -1,26 +1,31 @@
 import type { Argv } from "../command.ts";
-import { type FoundSubcommand, findSubcommand, withoutGlobals } from "./git.ts";
+import { findSubcommand, withoutGlobals } from "./git.ts";
 import { checksOutPaths } from "./git-branches.ts";
-import { has, readOptions } from "./options.ts";
+import { type Arguments, has, readOptions } from "./options.ts";
 
 /**
  * The argv to start in place of one that may run: the same git command, with the doors shut that its words leave open.
- * People and logs see the original.
+ * People and logs see the original. `git range-diff` stays open to text conversion: no switch reaches the git that it
+ * starts, so the repository's configuration has to be looked at, or a sandbox has to hold.
  */
 export function harden(argv: Argv): Argv {
   const [program, ...words] = argv;
   const found = program === "git" ? findSubcommand(withoutGlobals(words)) : undefined;
   if (found === undefined) return argv;
-  const before = words.slice(0, words.length - found.words.length);
-  const after = namesBranch(found) ? [...found.words, "--"] : found.words;
-  return [program, ...before, ...(found.subcommand.adds ?? []), ...after];
+  const { subcommand, words: own } = found;
+  const args = readOptions(subcommand.options, own);
+  if ("problem" in args) return argv;
+
+  const before = words.slice(0, words.length - own.length);
+  const end = args.rest === undefined ? own.length : own.length - args.rest.length - 1;
+  const last = namesBranch(found.name, args) ? ["--"] : [];
+  const { adds = [], addsLast = [] } = subcommand;
+  return [program, ...before, ...adds, ...own.slice(0, end), ...addsLast, ...own.slice(end), ...last];
 }
 
 /** With `--` behind it git takes the word of `git checkout <word>` for a branch or nothing, never for a file. */
-function namesBranch({ name, subcommand, words }: FoundSubcommand): boolean {
-  if (name !== "checkout") return false;
-  const args = readOptions(subcommand.options, words);
-  if ("problem" in args || args.rest !== undefined || has(args, "-b -B --ours --theirs")) return false;
+function namesBranch(name: string, args: Arguments): boolean {
+  if (name !== "checkout" || args.rest !== undefined || has(args, "-b -B --ours --theirs")) return false;
   return args.operands.length === 1 && !checksOutPaths(args);
 }
 

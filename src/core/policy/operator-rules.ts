@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Argv, parseCommand } from "../command.ts";
+import { quote } from "../command-display.ts";
 import { flawOfAddition } from "./additions.ts";
 import { withoutGlobals } from "./git.ts";
 import { readOptions } from "./options.ts";
@@ -23,7 +24,7 @@ export type PolicyRules = z.infer<typeof PolicyRules>;
 export function checkRules(rules: PolicyRules): string[] {
   return Object.entries(rules).flatMap(([text, verdict]) => {
     const problem = problemOfRule(text, verdict);
-    return problem === undefined ? [] : [`The rule ${JSON.stringify(text)} cannot hold: ${problem}`];
+    return problem === undefined ? [] : [`The rule ${quote(text)} cannot hold: ${problem}`];
   });
 }
 
@@ -97,8 +98,8 @@ function ruleWords(argv: Argv): readonly string[] {
   const manager = packageManagers[program as keyof typeof packageManagers];
   const args = readOptions(manager.options, words, { stopAtOperand: true });
   if ("problem" in args) return argv;
-  const [verb = "", ...rest] = args.operands;
-  return [program, wholeName(manager, verb), ...rest];
+  const [verb, ...rest] = args.operands;
+  return verb === undefined ? [program] : [program, wholeName(manager, verb), ...rest];
 }
 
 /** A rule that allows is taken word by word. One that restricts also finds its words between options. */
@@ -115,17 +116,18 @@ function isBetter(rule: Rule, other: Rule): boolean {
   return isStricter(rule.verdict, other.verdict);
 }
 
-/** An added program is as strange to us as its effects: it stays out of main, and its words inside the worktree. */
+/** What an added program does is not known to us: it stays out of main, and what may be a path inside the worktree. */
 function flawOfAdded({ words }: Rule, argv: Argv, { inMain }: Place): Outcome | undefined {
   if (inMain) return deny("G7", `${argv[0]} could change main.`, "Do it in a task worktree.");
   return argv
     .slice(words.length)
-    .map((word) => flawOfReadPath(word.replace(/^-[^=]*=/, "") || "."))
+    .flatMap((word) => [word, word.replace(/^[^=]*=/, ""), word.replace(/^-[A-Za-z]/, "")])
+    .map((path) => (path === "" ? undefined : flawOfReadPath(path)))
     .find((flaw) => flaw !== undefined);
 }
 
 function said({ text, verdict }: Rule): Outcome {
-  const reason = `The operator's rule ${JSON.stringify(text)} says ${verdict}.`;
+  const reason = `The operator's rule ${quote(text)} says ${verdict}.`;
   if (verdict === "allow") return allow("O1", reason);
   if (verdict === "ask") return ask("O1", reason);
   return deny("O1", reason, "Reach the goal another way, or say that you cannot.");

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 /** The options a command takes, each by its exact name. Whatever is not here is denied. */
 export interface OptionTable {
   /** `--stat`, `-p`: stands alone. */
@@ -148,7 +149,7 @@ function unlisted(table: OptionTable, word: string): OptionProblem {
   if (table.joined.has(word)) return { problem: `${word} lacks its value.`, advice: `Write ${word}=…, in one word.` };
   const whole = name.startsWith("--") ? completions(table, name) : [];
   return {
-    problem: `${name} is not a listed option.`,
+    problem: `${quote(name)} is not a listed option.`,
     advice:
       whole.length > 0
         ? `Write a whole name: ${whole.join(", ")}.`

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { type Arguments, has, type OptionTable, options, readOptions, valuesOf } from "./options.ts";
 import { allow, ask, deny, type Outcome } from "./outcome.ts";
 import { flawOfPath } from "./paths.ts";
@@ -102,11 +103,7 @@ function judgeVerb(manager: PackageManager, args: Arguments, place: Place): Outc
   if (installs) return judgeInstall(manager, verb, named, args, place);
   if (manager.asksRegistry.has(verb))
     return named.map(flawOfPackage).find((flaw) => flaw !== undefined) ?? asksRegistry;
-  return deny(
-    "N3",
-    `${JSON.stringify(word)} is not a listed subcommand.`,
-    "Run a script of package.json with run <name>.",
-  );
+  return deny("N3", `${quote(word)} is not a listed subcommand.`, "Run a script of package.json with run <name>.");
 }
 
 export function wholeName({ aliases }: PackageManager, word: string): string {
@@ -115,7 +112,7 @@ export function wholeName({ aliases }: PackageManager, word: string): string {
 
 function judgeRun([script, ...more]: readonly string[]): Outcome {
   if (script !== undefined && !isScriptName(script)) {
-    return deny("N3", `${JSON.stringify(script)} is no name of a script.`, "Name a script of package.json.");
+    return deny("N3", `${quote(script)} is no name of a script.`, "Name a script of package.json.");
   }
   return more.length === 0 ? runs : scriptArguments;
 }
@@ -155,5 +152,5 @@ export function isScriptName(name: string): boolean {
 function flawOfPackage(spec: string): Outcome | undefined {
   const isPlain = /^(@[A-Za-z0-9~-][\w.~-]*\/)?[A-Za-z0-9][\w.~-]*(@[\w^~<>=*][\w.^~<>=*+-]*)?$/.test(spec);
   if (isPlain && !/\.(tgz|tar\.gz|tar)$/i.test(spec)) return undefined;
-  return deny("N3", `${JSON.stringify(spec)} is no plain package of the registry.`, "Write name or name@version.");
+  return deny("N3", `${quote(spec)} is no plain package of the registry.`, "Write name or name@version.");
 }

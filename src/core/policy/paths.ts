@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { deny, type Outcome } from "./outcome.ts";
 
 const stayInside = "Name a path relative to the worktree; another worktree is reached by the worktree parameter.";
@@ -5,11 +6,12 @@ const stayInside = "Name a path relative to the worktree; another worktree is re
 /** P1: a path that leaves the worktree or enters git's own folder, judged by its text alone. */
 export function flawOfPath(path: string): Outcome | undefined {
   const flaw = describeFlaw(path);
-  return flaw === undefined ? undefined : deny("P1", `${JSON.stringify(path)} ${flaw}.`, stayInside);
+  return flaw === undefined ? undefined : deny("P1", `${quote(path)} ${flaw}.`, stayInside);
 }
 
 function describeFlaw(path: string): string | undefined {
   if (path === "") return "is not a path";
+  if (/^(?!-)[\p{Pd}\u2212]/u.test(path)) return "begins with a dash that is none";
   if (path.startsWith("/")) return "is absolute";
   if (path.startsWith("~")) return "names a home folder";
   if (path.includes("\\")) return "contains a backslash";
@@ -41,11 +43,7 @@ const templates = /^\.env\.(.*\.)?(example|sample|template|dist)$/i;
 export function flawOfSecret(path: string): Outcome | undefined {
   const secret = path.split("/").find((component) => secretNames.test(component) && !templates.test(component));
   if (secret === undefined) return undefined;
-  return deny(
-    "P2",
-    `${JSON.stringify(secret)} may hold secrets.`,
-    "Work without it; a template such as .env.example is fine.",
-  );
+  return deny("P2", `${quote(secret)} may hold secrets.`, "Work without it; a template such as .env.example is fine.");
 }
 
 /** P1 and P2, for what is read and shown. */

@@ -1,3 +1,4 @@
+import { quote } from "../command-display.ts";
 import { agents } from "./agent-table.ts";
 import { judgeAgent, judgeEngine } from "./agents.ts";
 import { judgeCat, judgeLs, judgePwd } from "./files.ts";
@@ -39,7 +40,7 @@ export function findProgram(name: string): Program | undefined {
 export function unlistedProgram(name: string): Outcome {
   const advice = Object.hasOwn(instead, name) ? instead[name] : undefined;
   const listed = `Use one of ${Object.keys(programs).join(", ")}.`;
-  return deny("E1", `${JSON.stringify(name)} is not a listed program.`, advice ?? listed);
+  return deny("E1", `${quote(name)} is not a listed program.`, advice ?? listed);
 }
 
 const oneCommand = "There is no shell: send one listed command per call.";

@@ -1,4 +1,6 @@
 import { agents, engineOptions } from "./agent-table.ts";
+import { gitOptions } from "./git-options.ts";
+import type { Subcommand } from "./git-subcommand.ts";
 import { gitSubcommands } from "./git-table.ts";
 import { nodeOptions } from "./node.ts";
 import type { OptionTable } from "./options.ts";
@@ -8,55 +10,71 @@ import { rules } from "./rules.ts";
 
 /** The whole policy as Markdown, for docs/security.md: the rules, git by subcommand, and the other programs. */
 export function policyTable(): string {
-  return [ruleTable(), gitTable(), programTable()].join("\n\n");
+  return [
+    table(["rule", "verdict", "what it says"], Object.entries(rules).map(ruleRow)),
+    table(
+      ["set", "options"],
+      sets.map(({ name, options }) => [name, listOf(namesIn(options))]),
+    ),
+    table(["git", "in a task worktree", "in main", "options"], Object.entries(gitSubcommands).map(gitRow)),
+    table(["program", "options"], Object.entries(otherPrograms).map(programRow)),
+  ].join("\n\n");
 }
 
-function ruleTable(): string {
-  return table(
-    ["rule", "verdict", "what it says"],
-    Object.entries(rules).map(([id, { verdict, says }]) => [id, verdict, says]),
-  );
+function ruleRow([id, { verdict, says }]: [string, (typeof rules)[keyof typeof rules]]): string[] {
+  return [id, verdict, says];
 }
 
-function gitTable(): string {
-  return table(
-    ["git", "in a task worktree", "in main", "options"],
-    Object.entries(gitSubcommands).map(([name, { effect, asks = [], options, lists, rule }]) => {
-      const always = asks.some((it) => it.options === undefined) || rule === "G9";
-      const some = asks.flatMap((it) => it.options?.split(" ") ?? []);
-      const inTask = always ? "ask" : some.length > 0 ? `allow; ask with ${code(some)}` : "allow";
-      const inMain = effect === "reads" ? inTask : lists ? "lists only" : "deny";
-      return [code([name]), inTask, inMain, describeOptions(options)];
-    }),
-  );
+function gitRow([name, { effect, asks = [], options, lists, rule }]: [string, Subcommand]): string[] {
+  const asksAlways = rule === "G9" || asks.some((it) => it.options === undefined);
+  const asking = asks.flatMap((it) => it.options?.split(" ") ?? []);
+  const inTask = asksAlways ? "ask" : asking.length > 0 ? `allow; ask with ${listOf(asking)}` : "allow";
+  const inMain = effect === "reads" ? inTask : lists ? "lists only" : "deny";
+  return [listOf([name]), inTask, inMain, describeOptions(options)];
 }
 
-function programTable(): string {
-  const optionTables: Record<string, OptionTable> = {
-    ...Object.fromEntries(Object.entries(packageManagers).map(([name, { options }]) => [name, options])),
-    pytest: pytestOptions,
-    node: nodeOptions,
-    ...Object.fromEntries(Object.entries(agents).map(([name, { options }]) => [name, options])),
-    engine: engineOptions,
-  };
-  return table(
-    ["program", "options"],
-    Object.entries(optionTables).map(([name, options]) => [code([name]), describeOptions(options)]),
-  );
+function programRow([name, options]: [string, OptionTable]): string[] {
+  return [listOf([name]), describeOptions(options)];
 }
 
-function describeOptions({ flags, optional, valued, text, joined, count }: OptionTable): string {
-  const words = [
+const otherPrograms: Readonly<Record<string, OptionTable>> = {
+  npm: packageManagers.npm.options,
+  yarn: packageManagers.yarn.options,
+  pnpm: packageManagers.pnpm.options,
+  pytest: pytestOptions,
+  node: nodeOptions,
+  codex: agents.codex.options,
+  claude: agents.claude.options,
+  opencode: agents.opencode.options,
+  engine: engineOptions,
+};
+
+/** Option tables that others are built on, the largest first. */
+const sets = [
+  { name: "LOG", options: gitOptions.log },
+  { name: "DIFF", options: gitOptions.diff },
+];
+
+function describeOptions(options: OptionTable): string {
+  const names = namesIn(options);
+  if (names.length === 0) return "none";
+  const set = sets.find((it) => namesIn(it.options).every((name) => names.includes(name)));
+  if (set === undefined) return listOf(names);
+  const more = names.filter((name) => !namesIn(set.options).includes(name));
+  return more.length === 0 ? set.name : `${set.name} ${listOf(more)}`;
+}
+
+function namesIn({ flags, optional, valued, text, joined, count }: OptionTable): string[] {
+  return [
     ...flags,
-    ...[...optional].map((name) => `${name}[=…]`),
+    ...[...optional].map((name) => (name.startsWith("--") ? `${name}[=…]` : `${name}[…]`)),
     ...[...valued, ...text].map((name) => `${name} …`),
     ...[...joined].map((name) => `${name}=…`),
     ...(count ? ["-<number>"] : []),
   ];
-  return words.length === 0 ? "none" : code(words);
 }
 
-function code(words: readonly string[]): string {
+function listOf(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(" ");
 }
 
