@@ -1,5 +1,6 @@
 import { checkEngine } from "../../agents/engines/preflight.ts";
 import { engineFor } from "../../agents/engines/registry.ts";
+import { requireAllowlist } from "../../bot/access.ts";
 import { type Config, checksOf } from "../../core/config.ts";
 import { checkProjects } from "../../platform/check-projects.ts";
 import type { Environment, Variables } from "../../platform/environment.ts";
