@@ -101,7 +101,7 @@ test("what is printed is read back as it was", () => {
 
 test("every accepted text means the same words to bash", () => {
   const accepted = fc
-    .sample(shellText, 8_000)
+    .sample(shellText, 20_000)
     .map((text) => ({ text, words: argvOf(text) }))
     .filter(({ words }) => Array.isArray(words));
   const folder = mkdtempSync(join(tmpdir(), "chargehand-words-"));
@@ -119,7 +119,7 @@ test("every accepted text means the same words to bash", () => {
 
     const different = accepted.filter(({ words }, index) => [...words, ""].join("\0") !== printed[index]);
 
-    expect(accepted.length).toBeGreaterThan(1_000);
+    expect(accepted.length).toBeGreaterThan(2_000);
     expect(different).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
