@@ -4,6 +4,8 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, createProviderRegistry, type LanguageModel, NoSuchModelError, RetryError } from "ai";
 import { AppError } from "../core/error.ts";
 
+export type { LanguageModel };
+
 /** Keys and addresses of the providers, as the environment gives them. */
 export interface ModelAccess {
   readonly openaiApiKey?: string | undefined;

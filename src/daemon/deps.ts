@@ -1,5 +1,5 @@
-import type { LanguageModel } from "ai";
 import type { Logger } from "pino";
+import type { LanguageModel } from "../agents/model.ts";
 import type { Config } from "../core/config.ts";
 import type { RedisTarget } from "../platform/redis.ts";
 import type { DetectedSandbox } from "../platform/sandbox/detect.ts";

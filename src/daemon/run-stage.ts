@@ -1,6 +1,6 @@
-import type { LanguageModel } from "ai";
 import { Conversation } from "../agents/conversation.ts";
 import { type Gate, runRepoCommand } from "../agents/gate.ts";
+import type { LanguageModel } from "../agents/model.ts";
 import { orchestrate } from "../agents/orchestrator.ts";
 import { iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
 import { checksOf } from "../core/config.ts";

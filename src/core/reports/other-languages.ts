@@ -1,0 +1,61 @@
+import { allOf, type ReadReport, report, sumOf } from "./report.ts";
+
+/** `=== 1 failed, 2 passed, 1 skipped in 0.12s ===`, with or without the rules around it. */
+export const pytest: ReadReport = (output) => {
+  const lines = allOf(
+    output,
+    /^=*\s*((?:\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected|warnings?)(?:, )?)+|no tests ran) in [\d.]+s/gm,
+  );
+  if (lines.length === 0) return undefined;
+  const all = lines.join("\n");
+  const count = (words: string) => sumOf(all, new RegExp(`(\\d+) (?:${words})\\b`, "g"));
+  const counts = {
+    passed: count("passed|xpassed"),
+    failed: count("failed|errors?"),
+    skipped: count("skipped|xfailed"),
+  };
+  return report("pytest", counts, allOf(output, /^(?:FAILED|ERROR) (\S+)/gm));
+};
+
+/** With -v a line for each test; without it a line for each package, and then packages are what is counted. */
+export const goTest: ReadReport = (output) => {
+  const verbose = allOf(output, /^\s*--- (PASS|FAIL|SKIP): /gm);
+  const packages = allOf(
+    output,
+    /^(ok|FAIL)\s+\S+\s+(?:[\d.]+s|\(cached\)|\[build failed\])(?!.*\[no tests to run\])/gm,
+  );
+  if (verbose.length === 0 && packages.length === 0) return undefined;
+  const units = verbose.length > 0 ? verbose : packages;
+  const count = (...words: string[]) => units.filter((word) => words.includes(word)).length;
+  const counts = { passed: count("PASS", "ok"), failed: count("FAIL"), skipped: count("SKIP") };
+  const failures = [...allOf(output, /^\s*--- FAIL: (\S+)/gm), ...allOf(output, /^FAIL\s+(\S+)\s+\[build failed\]/gm)];
+  return report("go test", counts, failures);
+};
+
+/** `test result: FAILED. 1 passed; 1 failed; 1 ignored; …`, once for each binary. */
+export const cargoTest: ReadReport = (output) => {
+  if (!/^test result: \w+\. \d+ passed/m.test(output)) return undefined;
+  const count = (word: string) => sumOf(output, new RegExp(`^test result:.* (\\d+) ${word};`, "gm"));
+  const counts = { passed: count("passed"), failed: count("failed"), skipped: count("ignored") };
+  return report("cargo test", counts, allOf(output, /^test (\S+) \.\.\. FAILED$/gm));
+};
+
+/** JUnit's XML, as many runners write it: one `testcase` element each, with `failure`, `error` or `skipped` inside. */
+export const junit: ReadReport = (output) => {
+  const cases = Array.from(output.matchAll(/<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g));
+  if (!/<testsuites?\b/.test(output)) return undefined;
+  const isFailed = (inside = "") => /<(failure|error)\b/.test(inside);
+  const isSkipped = (inside = "") => /<skipped\b/.test(inside);
+  const failed = cases.filter(([, , inside]) => isFailed(inside));
+  const skipped = cases.filter(([, , inside]) => !isFailed(inside) && isSkipped(inside));
+  const counts = {
+    passed: cases.length - failed.length - skipped.length,
+    failed: failed.length,
+    skipped: skipped.length,
+  };
+  return report(
+    "JUnit XML",
+    counts,
+    failed.map(([, attributes = ""]) => /\bname="([^"]*)"/.exec(attributes)?.[1] ?? ""),
+  );
+};
