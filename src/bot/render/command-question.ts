@@ -1,11 +1,11 @@
 import type { Approval, ApprovalSubject } from "../../core/approval.ts";
+import { describeArgv } from "../../core/command-display.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { JobState } from "../../core/job.ts";
 import { callbackData } from "../callback-data.ts";
 import type { Content, Keyboard } from "../message.ts";
 import { clipLine } from "../text/cut.ts";
 import { bold, code, join, lines, paragraphs, pre, type RichText } from "../text/rich-text.ts";
-import { visible } from "../text/visible.ts";
 import { headline } from "./headline.ts";
 import { commandSettlementSentence, settlementOf } from "./settlement.ts";
 
@@ -30,13 +30,8 @@ export function renderCommandQuestion(job: JobState, approval: Approval): Conten
 function command({ argv }: CommandSubject): RichText {
   return lines(
     argv.length === 1 ? "One word:" : `${argv.length} words, one on each line:`,
-    pre(argv.map(argumentLine).join("\n")),
+    pre(describeArgv(argv).join("\n")),
   );
-}
-
-function argumentLine(argument: string): string {
-  if (argument === "") return "(empty)";
-  return visible(argument).replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll(/^ | $/g, "·");
 }
 
 function howToAnswer({ askedAt, expiresAt }: Approval): string {

@@ -32,7 +32,7 @@ export async function pollUpdates(deps: PollDeps, signal: AbortSignal): Promise<
       const updates = await fetchUpdates(api, position, signal);
       status.polled(Date.now());
       failures = 0;
-      await handleByChat(updates, handled, deps);
+      await handleInLines(updates, handled, deps);
       position = advance(position, updates, handled);
       if (position.isBehind) await pause(1_000, signal);
     } catch (error) {
@@ -62,21 +62,32 @@ function fetchUpdates(api: Api, { offset, isBehind }: Position, signal: AbortSig
   );
 }
 
-async function handleByChat(updates: readonly Update[], handled: Set<number>, { handle }: PollDeps): Promise<void> {
-  const chats = Map.groupBy(updates, chatOf).values();
+async function handleInLines(updates: readonly Update[], handled: Set<number>, deps: PollDeps): Promise<void> {
+  const lines = Map.groupBy(updates, lineOf).values();
   await Promise.all(
-    chats.map(async (ofOneChat) => {
-      for (const update of ofOneChat) {
+    lines.map(async (line) => {
+      for (const update of line) {
         if (handled.has(update.update_id)) continue;
-        if (!(await handle(update))) return;
+        if (!(await isStored(update, deps))) return;
         handled.add(update.update_id);
       }
     }),
   );
 }
 
-function chatOf({ message, callback_query: tap }: Update): number | undefined {
-  return message?.chat.id ?? tap?.message?.chat.id ?? tap?.from.id;
+/** A handler that throws has a bug, which the same update would only meet again. */
+async function isStored(update: Update, { handle, log }: PollDeps): Promise<boolean> {
+  try {
+    return await handle(update);
+  } catch (error) {
+    log.error({ err: error, updateId: update.update_id }, "an update could not be handled");
+    return true;
+  }
+}
+
+/** Taps are a line of their own: they are answered at once, also while a message waits for the store. */
+function lineOf({ message, callback_query: tap }: Update): string {
+  return tap === undefined ? `messages of ${message?.chat.id}` : `taps in ${tap.message?.chat.id ?? tap.from.id}`;
 }
 
 function advance(position: Position, updates: readonly Update[], handled: Set<number>): Position {

@@ -30,7 +30,7 @@ describe("the question about a command", () => {
         "Fix the rounding in price.js",
         "",
         "7 words, one on each line:",
-        ...["git", "clean", "-fd", "two words", "(empty)", "a\\nb", "x\\u{202e}y"],
+        ...["git", "clean", "-fd", '"two words"', '""', '"a\\nb"', '"x\\u{202e}y"'],
         "",
         "In /srv/shop/task-price",
         "It asks because: It deletes files that git does not know.",

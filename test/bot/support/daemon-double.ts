@@ -24,6 +24,8 @@ export class DaemonDouble implements AsyncDisposable {
       new Worker(queueNames.intake, async ({ data }) => void this.submissions.push(Submission.parse(data)), options),
       new Worker(queueNames.decisions, async ({ data }) => void this.decisions.push(Decision.parse(data)), options),
     ];
+    // A Redis that is away on purpose is no news.
+    for (const worker of this.#workers) worker.on("error", () => {});
   }
 
   /** The next order, taken in as a job. */

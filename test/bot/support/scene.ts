@@ -14,6 +14,7 @@ export interface SceneOptions {
   readonly projects?: readonly string[];
   readonly access?: Readonly<Record<string, readonly number[]>>;
   readonly botApi?: BotApiOptions;
+  readonly redis?: TestRedis;
   /** Default: as fast as it goes. */
   readonly bot?: Partial<ServeBotOptions>;
 }
@@ -41,11 +42,10 @@ export const hurried = { chatMs: () => 0, overallMs: 0 };
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
   const botApi = opening.use(await startBotApi(options.botApi));
-  const server = opening.use(await startTestRedis());
+  const server = opening.use(options.redis ?? (await startTestRedis()));
   const log = pino({ level: "silent" });
-  const redis = opening.adopt(await connectRedis(server.target, log, AbortSignal.timeout(30_000)), (it) =>
-    it.disconnect(),
-  );
+  const connecting = connectRedis(server.target, log, AbortSignal.timeout(30_000));
+  const redis = opening.adopt(await connecting, (it) => it.disconnect());
   const daemon = opening.use(new DaemonDouble(redis, server.target));
   const status = new BotStatus();
   const bots = opening.adopt(new Set<RunningBot>(), async (running) => {
