@@ -46,7 +46,7 @@ function newProgram(terminal: Terminal): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput({ outputError: (text) => terminal.note(usageSentence(text)) })
+    .configureOutput({ writeOut: terminal.raw, outputError: (text) => terminal.note(usageSentence(text)) })
     .helpOption("-h, --help", "explain a command, with an example");
 }
 

@@ -34,9 +34,9 @@ export async function ownDaemon(session: Session, terminal: Terminal): Promise<O
   };
 }
 
-/** Its everyday words would stand between the lines of the job. A trace was asked for. */
+/** What it says of its own work would stand between the lines of the job. A trace was asked for. */
 function quietly({ environment, ...settings }: Settings): Settings {
   const { LOG_LEVEL, ORCHESTRATOR_TRACE } = environment;
   const isEveryday = LOG_LEVEL === "info" && !ORCHESTRATOR_TRACE;
-  return { ...settings, environment: { ...environment, LOG_LEVEL: isEveryday ? "warn" : LOG_LEVEL } };
+  return { ...settings, environment: { ...environment, LOG_LEVEL: isEveryday ? "error" : LOG_LEVEL } };
 }

@@ -30,7 +30,8 @@ export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
     case "candidate_taken":
       return [`▸ ${statLine(event.stat)}`, ...event.paths.slice(0, 10).map((path) => `  ${printable(path)}`)];
     case "check_finished":
-      return renderCheck(event.check);
+      // Its step has said whether it passed.
+      return event.check.outcome === "passed" ? [] : whyNotPassed(event.check);
     case "judged":
       return event.verdict === "accept"
         ? []
@@ -64,15 +65,20 @@ export function renderStep(outcome: Step["outcome"], label: string, detail: stri
   return `${mark} ${printable(label)}${note}${detail === undefined ? "" : `: ${clipped(detail, 300)}`}`;
 }
 
-/** A check, and the end of what it printed when it did not pass. */
+/** A check, and where it did not pass the reason for it. */
 export function renderCheck(check: CheckResult): string[] {
-  if (check.outcome === "passed") return [`✓ ${check.label} (${formatDuration(check.durationMs)})`];
-  const why = check.outcome === "failed" ? `exit code ${check.exitCode ?? "none"}` : "it proved nothing";
-  const tail = visibleText(check.tail)
+  if (check.outcome === "passed") return [`✓ ${printable(check.label)} (${formatDuration(check.durationMs)})`];
+  return [`✗ ${printable(check.label)}`, ...whyNotPassed(check)];
+}
+
+/** How it ended, and the end of what it printed. */
+function whyNotPassed({ outcome, exitCode, tail }: CheckResult): string[] {
+  const lines = visibleText(tail)
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(-15);
-  return [`✗ ${check.label}: ${why}`, ...tail.map((line) => `  │ ${line}`)];
+  const reason = outcome === "failed" ? `exit code ${exitCode ?? "none"}` : "it proved nothing";
+  return [`  ${reason}`, ...lines.map((line) => `  │ ${line}`)];
 }
 
 /** What a person is asked, whole: nothing that decides may be cut off. */

@@ -50,7 +50,7 @@ export function createTerminal({ stdin, stdout, stderr }: NodeJS.Process): Termi
     },
     status(text) {
       if (!rewritable || asking) return;
-      shown = text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
+      shown = text.slice(0, Math.max(20, (stderr.columns || 80) - 1));
       stderr.write(clearLine + shown);
     },
     async ask(question, signal) {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { printCommand } from "../core/command.ts";
 import type { ModelAnswer, ModelRequest, Script } from "../emulators/model-server/script.ts";
 import { suggestions } from "./suggestions.ts";
@@ -12,7 +13,7 @@ type Course = Generator<readonly string[], string, string>;
 export function demoOrchestrator({ thinkMs }: { readonly thinkMs: number }): Script {
   return (request): ModelAnswer => {
     const results = request.toolResults.slice(request.toolResults.length - request.turnOfPrompt);
-    const course = courseFor(request.userText);
+    const course = courseFor(request);
     let step = course.next();
     for (const { text } of results) step = course.next(text);
     if (step.done) return { text: step.value, delayMs: thinkMs };
@@ -22,21 +23,23 @@ export function demoOrchestrator({ thinkMs }: { readonly thinkMs: number }): Scr
 }
 
 /** The first message is the task; each later one says what was measured and found wanting. */
-function courseFor(message: string): Course {
-  const task = /^The task:\s+([\s\S]+)$/.exec(message)?.[1];
-  if (task === undefined)
-    return carefully(`Put this right:\n${message.slice(0, 2_000)}`, "Put right what was measured");
+function courseFor(request: ModelRequest): Course {
+  const [first = "", ...later] = messagesIn(request);
+  const task = first.replace(/^The task:\s+/, "");
+  const complaint = later.at(-1);
+  if (complaint !== undefined)
+    return carefully(`${task}\n\nPut this right:\n${complaints(complaint)}`, firstLine(task));
   return suggestions.voucher.matches.test(task) ? carelessly(task) : carefully(task, firstLine(task));
 }
 
 /** As one would wish: look at what changed, run the tests, send the engine back once when they are red, commit. */
 function* carefully(order: string, title: string): Course {
-  const work = yield codex(order);
+  const work = yield* engine(order);
   const status = outputOf(yield ["git", "status", "--short"]);
   if (status === "") return `Nothing has changed. ${claimIn(work)}`;
   let tests = yield ["node", "--test"];
   if (!passed(tests)) {
-    yield codex(`These tests fail. Put right what they show:\n${failures(tests)}`);
+    yield* engine(`These tests fail. Put right what they show:\n${failures(tests)}`);
     tests = yield ["node", "--test"];
   }
   yield* commit(title, status);
@@ -45,7 +48,7 @@ function* carefully(order: string, title: string): Course {
 
 /** As one would not: it believes the engine and says so. The harness is there for this. */
 function* carelessly(task: string): Course {
-  yield codex(task);
+  yield* engine(task);
   yield ["git", "add", "-A"];
   yield ["git", "commit", "-m", firstLine(task)];
   return "Done, and all tests pass. (I did not run them: the engine said so.)";
@@ -63,8 +66,23 @@ function* commit(title: string, status: string): Course {
   return "";
 }
 
-function codex(order: string): readonly string[] {
-  return ["codex", "exec", order];
+/** An engine that was cut off by a stop of Chargehand is sent once more. */
+function* engine(order: string): Course {
+  const command = ["codex", "exec", order];
+  const said = yield command;
+  return said.startsWith("interrupted:") ? yield command : said;
+}
+
+const Content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))]);
+const Body = z.object({ input: z.array(z.looseObject({ role: z.string().optional(), content: Content.optional() })) });
+
+/** What was said to the model by people and by the harness, from the beginning. */
+function messagesIn({ body }: ModelRequest): string[] {
+  const { input } = Body.parse(body);
+  return input.flatMap(({ role, content }) => {
+    if (role !== "user" || content === undefined) return [];
+    return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("");
+  });
 }
 
 function worktreeOf({ instructions }: ModelRequest): string {
@@ -80,13 +98,20 @@ function passed(result: string): boolean {
   return result.startsWith("exit code 0");
 }
 
-/** The lines of the test runner that name a failed test or what was expected there. */
+/** What the test runner says of failed tests: their names, and what was expected there. */
 function failures(result: string): string {
-  return result
-    .split("\n")
-    .filter((line) => /✖|!==|AssertionError/.test(line))
-    .slice(0, 12)
-    .join("\n");
+  const lines = result.split("\n").map((line) => line.trim().replace(/ \([\d.]+ms\)$/, ""));
+  return [...new Set(lines.filter((line) => /^✖ (?!failing tests:)|!==/.test(line)))].join("\n");
+}
+
+function complaints(message: string): string {
+  return (
+    failures(message) ||
+    message
+      .split("\n")
+      .filter((line) => line.startsWith("- "))
+      .join("\n")
+  );
 }
 
 function claimIn(work: string): string {

@@ -89,7 +89,7 @@ test("IN-02 run does the whole job without a daemon: it is one itself, and says 
 
   const [, branch = ""] = /branch (\S+)$/.exec(stdout) ?? [];
   expect(stderr).toContain("No daemon is at work, so this command is one until it ends.");
-  expect(stderr).toContain("✓ unit");
+  expect(stderr).toContain("✓ check unit");
   expect(exitCode).toBe(0);
   expect(await git("show", `${branch}:src/price.js`)).toContain("Math.round");
   expect(await git("rev-parse", "main")).toBe(base);

@@ -58,7 +58,6 @@ test("IN-02 run orders, tells what happens on stderr, merges with --yes and ends
     "  it says: All done.",
     "▸ 1 file changed, +2 −1",
     "  src/price.js",
-    "✓ unit (1s)",
     `✓ accepted: chargehand/accepted/${jobId}`,
     "? Merge aaaaaaaaaa into main?",
     expect.stringMatching(/^▸ merge, says /),
@@ -125,7 +124,7 @@ test("IN-02 a command that asks is shown whole, and --yes allows it once", async
 
   const { stderr } = await scene.chargehand("run", "Fix it", "-p", "shop", "--yes", "--request-id", "r4");
 
-  expect(stderr).toContain(`? May this run in task-${jobIdOf("r4")}? It deletes files.\n  git clean -fd 'two words'\n`);
+  expect(stderr).toContain(`? May this run in task-${jobIdOf("r4")}? It deletes files.\n  git clean -fd "two words"\n`);
   expect(decisions[0]).toMatchObject({ type: "settle", choice: "allow_once", by: { kind: "terminal" } });
 });
 

@@ -5,19 +5,19 @@ import type { ModelAnswer, ModelRequest, Spoken } from "../../src/emulators/mode
 
 const instructions = "Worktrees\n- task-abcd1234: the job's own worktree.\n- main: the people's checkout.";
 
-/** What the model answers to a message once these results are in. */
-async function answer(userText: string, ...results: string[]): Promise<Spoken> {
+/** What the model answers to these messages once the results are in. */
+async function answer(messages: readonly string[], ...results: string[]): Promise<Spoken> {
   const request: ModelRequest = {
     api: "responses",
     model: "demo",
     turn: results.length,
     turnOfPrompt: results.length,
     instructions,
-    userText,
+    userText: messages.at(-1) ?? "",
     toolNames: ["run_repo_command"],
     toolResults: results.map((text, index) => ({ callId: `call-${index}`, text })),
     headers: {},
-    body: {},
+    body: { input: messages.map((text) => ({ role: "user", content: [{ type: "input_text", text }] })) },
   };
   const given: ModelAnswer = await demoOrchestrator({ thinkMs: 0 })(request, AbortSignal.timeout(1_000));
   return given as Spoken;
@@ -25,13 +25,13 @@ async function answer(userText: string, ...results: string[]): Promise<Spoken> {
 
 /** The commands of a whole conversation, each answered by `result`. */
 async function commands(
-  userText: string,
+  messages: string | readonly string[],
   result: (command: string) => string,
 ): Promise<{ ran: string[]; words: string }> {
   const ran: string[] = [];
   const results: string[] = [];
   for (;;) {
-    const { toolCalls, text } = await answer(userText, ...results);
+    const { toolCalls, text } = await answer([messages].flat(), ...results);
     const [call] = toolCalls ?? [];
     if (call === undefined || !("arguments" in call) || typeof call.arguments === "string")
       return { ran, words: text ?? "" };
@@ -69,7 +69,9 @@ test("red tests go back to the engine once, and what is still red is said", asyn
   });
 
   expect(ran.filter((command) => command.startsWith("codex"))).toHaveLength(2);
-  expect(ran[3]).toContain("✖ a discount gives whole cents");
+  expect(ran[3]).toBe(
+    "codex exec 'These tests fail. Put right what they show:\n✖ a discount gives whole cents\n849.15 !== 849'",
+  );
   expect(words).toBe("I could not make every test pass.");
 });
 
@@ -87,13 +89,13 @@ test("when nothing has changed it says so, with the engine's own words", async (
 test("for the voucher it claims what it has not seen, and puts right what was measured afterwards", async () => {
   const careless = await commands(task(suggestions.voucher.text), () => "exit code 0");
   const mending = await commands(
-    "The work was measured.\n✖ a voucher that nobody knows takes nothing off",
+    [task(suggestions.voucher.text), "The work was measured.\n✖ a voucher that nobody knows takes nothing off"],
     () => worked,
   );
 
   expect(careless.ran).not.toContain("node --test");
   expect(careless.words).toContain("all tests pass");
-  expect(mending.ran[0]).toContain("a voucher that nobody knows");
+  expect(mending.ran[0]).toContain(`${suggestions.voucher.text}\n\nPut this right:\n✖ a voucher that nobody knows`);
   expect(mending.ran).toContain("node --test");
 });
 
@@ -104,4 +106,15 @@ test("a scratch file is thrown away by a command that asks a person, and stays o
   });
 
   expect(ran.slice(3)).toEqual(["git add -- README.md src test", "git clean -fd", "git commit -m 'Write a README'"]);
+});
+
+test("an engine that was cut off is sent once more", async () => {
+  let cut = false;
+  const { ran } = await commands(task("Sort the basket"), (command) => {
+    if (!command.startsWith("codex") || cut) return "exit code 0";
+    cut = true;
+    return "interrupted: Chargehand stopped while this command ran.";
+  });
+
+  expect(ran).toEqual(["codex exec 'Sort the basket'", "codex exec 'Sort the basket'", "git status --short"]);
 });
