@@ -1,4 +1,4 @@
-import type { Message } from "../message.ts";
+import { type Message, ranks } from "../message.ts";
 import type { Pace } from "./pace.ts";
 import type { Address, Wish } from "./store.ts";
 
@@ -24,8 +24,10 @@ export interface Lane {
   readonly chatId: number;
   readonly waiting: Set<Slot>;
   isBusy: boolean;
-  /** Nothing is sent before this time. */
+  /** Nothing is sent before this time: Telegram said so, or a send failed. */
   quietUntil: number;
+  /** When the messages sent so far are paid for at the chat's pace. */
+  paidUntil: number;
   failures: number;
 }
 
@@ -48,7 +50,7 @@ export class Lanes {
   of(chatId: number): Lane {
     const known = this.#lanes.get(chatId);
     if (known !== undefined) return known;
-    const lane = { chatId, waiting: new Set<Slot>(), isBusy: false, quietUntil: 0, failures: 0 };
+    const lane = { chatId, waiting: new Set<Slot>(), isBusy: false, quietUntil: 0, paidUntil: 0, failures: 0 };
     this.#lanes.set(chatId, lane);
     return lane;
   }
@@ -61,9 +63,9 @@ export class Lanes {
   next(now: number): Turn | { readonly at: number } | undefined {
     const turns = [...this.#lanes.values()].flatMap(firstOf);
     if (turns.length === 0) return undefined;
-    const ready = turns.filter(({ lane }) => lane.quietUntil <= now).toSorted(byUrgency)[0];
+    const ready = turns.filter((turn) => this.#mayGoAt(turn) <= now).toSorted(byUrgency)[0];
     if (ready !== undefined && this.#quietUntil <= now) return ready;
-    const at = ready === undefined ? Math.min(...turns.map(({ lane }) => lane.quietUntil)) : now;
+    const at = ready === undefined ? Math.min(...turns.map((turn) => this.#mayGoAt(turn))) : now;
     return { at: Math.max(at, this.#quietUntil) };
   }
 
@@ -76,8 +78,14 @@ export class Lanes {
   /** The pace of a chat counts from the answer, so that no delay on the way can push two messages together. */
   release({ lane, slot }: Turn, now: number): void {
     lane.isBusy = false;
-    lane.quietUntil = Math.max(lane.quietUntil, now + this.#pace.chatMs(lane.chatId));
+    lane.paidUntil = Math.max(lane.paidUntil, now) + this.#pace.chatMs(lane.chatId);
     if (slot.wish !== undefined) lane.waiting.add(slot);
+  }
+
+  /** A question or a result goes right behind another message, on credit of one: Telegram allows short bursts. */
+  #mayGoAt({ lane, wish }: Turn): number {
+    const creditMs = wish.message.rank === ranks.progress ? 0 : this.#pace.chatMs(lane.chatId);
+    return Math.max(lane.quietUntil, lane.paidUntil - creditMs);
   }
 }
 

@@ -16,11 +16,11 @@ export interface Sender {
 /** Longer than Telegram takes for anything, shorter than a person's patience. */
 const timeoutMs = 30_000;
 
-export function createTelegramSender(api: Api): Sender {
+export function createTelegramSender(api: Api, redact: (text: string) => string): Sender {
   return {
     async send(message, { isRepeated }, signal) {
       const { chatId, threadId } = message.place;
-      const content = isRepeated ? labelled(message.content) : message.content;
+      const content = safe(isRepeated ? labelled(message.content) : message.content, redact);
       const options = {
         disable_notification: !message.rings,
         ...(threadId !== undefined && threadId !== generalTopic && { message_thread_id: threadId }),
@@ -38,7 +38,8 @@ export function createTelegramSender(api: Api): Sender {
       const text = { entities: entitiesOf(content), link_preview_options: { is_disabled: true } };
       return (await api.sendMessage(chatId, content.text, { ...options, ...text }, deadline)).message_id;
     },
-    async edit(messageId, { place, content }, signal) {
+    async edit(messageId, { place, content: wished }, signal) {
+      const content = safe(wished, redact);
       const markup = { reply_markup: inlineKeyboard(content.keyboard ?? []) };
       if (content.text === "") {
         await api.editMessageReplyMarkup(place.chatId, messageId, markup, within(signal, timeoutMs));
@@ -51,6 +52,17 @@ export function createTelegramSender(api: Api): Sender {
       };
       await api.editMessageText(place.chatId, messageId, content.text, options, within(signal, timeoutMs));
     },
+  };
+}
+
+/** The last look at what leaves. Mostly nothing is left to be found here; a text that changes loses its formatting. */
+function safe(content: Content, redact: (text: string) => string): Content {
+  const { text, document } = content;
+  const clean = redact(text);
+  return {
+    ...content,
+    ...(clean !== text && { text: clean.slice(0, messageLimit), entities: [] }),
+    ...(document && { document: { ...document, text: redact(document.text) } }),
   };
 }
 

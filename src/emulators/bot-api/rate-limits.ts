@@ -7,10 +7,11 @@ interface Limit {
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
 const overall: Limit = { calls: 30, perMs: 1_000 };
-const perPrivateChat: Limit = { calls: 1, perMs: 1_000 };
+/** One a second, and a short burst over it, as the page allows: one message more. */
+const perPrivateChat: Limit = { calls: 4, perMs: 3_000 };
 const perGroup: Limit = { calls: 20, perMs: 60_000 };
 
-/** Sliding windows over what puts or changes messages. Telegram itself allows short bursts; this does not. */
+/** Sliding windows over what puts or changes messages. */
 export class RateLimits {
   readonly #takenAt = new Map<string, number[]>();
 

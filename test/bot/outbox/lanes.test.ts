@@ -50,12 +50,13 @@ function mostWithin(windowMs: number, times: readonly number[]): number {
 }
 
 test("BOT-05 a chat gets one message a second, a group twenty a minute, and all together less than thirty a second", () => {
-  for (const [chatId, windowMs, most] of [
-    [1, 1_000, 1],
-    [-1, 60_000, 20],
+  for (const [chatId, rank, windowMs, most] of [
+    [1, ranks.progress, 1_000, 1],
+    [1, ranks.final, 10_000, 11],
+    [-1, ranks.final, 60_000, 20],
   ] as const) {
     const lanes = new Lanes(telegramPace);
-    for (let index = 0; index < 60; index += 1) lanes.of(chatId).waiting.add(slot(chatId, ranks.final, `m${index}`));
+    for (let index = 0; index < 60; index += 1) lanes.of(chatId).waiting.add(slot(chatId, rank, `m${index}`));
     expect(mostWithin(windowMs, simulate(lanes, 120_000))).toBe(most);
   }
   const lanes = new Lanes(telegramPace);
@@ -81,6 +82,24 @@ test("BOT-05 questions go before results, and results before progress, also betw
   simulate(lanes, 60_000, ({ key }) => sent.push(key));
 
   expect(sent).toEqual(["2/0", "1/0", "1/1", "1/2", "2/2"]);
+});
+
+test("BOT-01 a result goes right behind the card, and what follows pays for it", () => {
+  const lanes = new Lanes(telegramPace);
+  const sent: string[] = [];
+  for (const [rank, key] of [
+    [ranks.progress, "card"],
+    [ranks.progress, "edit"],
+  ] as const) {
+    lanes.of(1).waiting.add(slot(1, rank, key));
+  }
+
+  simulate(lanes, 10_000, ({ key }, at) => {
+    sent.push(`${key} at ${at}`);
+    if (key === "card") lanes.of(1).waiting.add(slot(1, ranks.final, "result"));
+  });
+
+  expect(sent).toEqual(["card at 0", expect.stringMatching(/^result at \d{1,2}$/), "edit at 2050"]);
 });
 
 test("BOT-05 with a hundred cards that change all the time none is older than four seconds", () => {
