@@ -23,6 +23,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   conflict: exitCodes.conflict,
   timeout: exitCodes.timeout,
   cancelled: exitCodes.interrupted,
+  shutdown: exitCodes.interrupted,
 };
 
 /** A failure without a row of its own means that the command did not succeed. */

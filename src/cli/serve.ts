@@ -27,7 +27,10 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
     // Whoever started us as a child waits for this word.
     if (beginning === 0) process.send?.("ready");
   };
-  await Promise.all(parts.map((part) => part({ ...settings, onReady }, signal).catch((error) => failing.abort(error))));
+  const failed = (error: unknown) => {
+    if (error !== interrupted.signal.reason) failing.abort(error);
+  };
+  await Promise.all(parts.map((part) => part({ ...settings, onReady }, signal).catch(failed)));
   failing.signal.throwIfAborted();
   return exitCodes.ok;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AppError } from "../core/error.ts";
 import { startPhone } from "../emulators/phone/server.ts";
+import type { DetectedSandbox } from "../platform/sandbox/detect.ts";
 import { printChat } from "./chat-printer.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { openStage, type Stage, type StageOptions } from "./stage.ts";
@@ -44,7 +45,7 @@ export async function runDemoAlone(
   }
 }
 
-function welcome({ main, home, logFile }: Stage, url: string): string {
+function welcome({ main, home, logFile, sandbox }: Stage, url: string): string {
   return `Chargehand is at work on a sample project. The bot, the daemon and the harness are the real ones; Telegram,
 the model and the coding engine are played on this machine: no account, no key, no network, no cost.
 
@@ -53,7 +54,13 @@ the model and the coding engine are played on this machine: no account, no key, 
   The log      ${logFile}
   A terminal   CHARGEHAND_HOME=${home} ./chargehand status
 
-Tap one of the suggested tasks, watch the card, then tap Diff and Merge. Ctrl-C ends it and leaves nothing behind.`;
+Tap one of the suggested tasks, watch the card, then tap Diff and Merge. Ctrl-C ends it and leaves nothing behind.${
+    sandbox.kind === "none" ? `\n\n${withoutSandbox(sandbox)}` : ""
+  }`;
+}
+
+function withoutSandbox({ reason, remedy }: DetectedSandbox): string {
+  return `No sandbox works on this machine, so commands that run code will ask you first. ${reason} ${remedy}`;
 }
 
 /** What went wrong, and what Chargehand itself said last. */

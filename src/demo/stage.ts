@@ -7,6 +7,7 @@ import type { BotApi } from "../emulators/bot-api/bot-api.ts";
 import type { Person } from "../emulators/bot-api/person.ts";
 import { startBotApi } from "../emulators/bot-api/server.ts";
 import { startModelServer } from "../emulators/model-server/server.ts";
+import { type DetectedSandbox, detectSandbox } from "../platform/sandbox/detect.ts";
 import { startChargehand } from "./chargehand-process.ts";
 import { demoOrchestrator } from "./orchestrator.ts";
 import { makeSampleProject, sampleChecks } from "./sample-project.ts";
@@ -28,6 +29,8 @@ export interface Stage extends AsyncDisposable {
   /** The checkout that belongs to people. */
   readonly main: string;
   readonly logFile: string;
+  /** Without one the demo works all the same: commands that run code ask first. */
+  readonly sandbox: DetectedSandbox;
   /** Aborts when Chargehand ends by itself. */
   readonly ended: AbortSignal;
 }
@@ -46,7 +49,9 @@ export async function openStage({ thinkMs, keep }: StageOptions, signal: AbortSi
   const simulation = join(directory, "simulation.json");
   await mkdir(home, { mode: 0o700 });
   await writeFile(simulation, JSON.stringify(await demoSimulation()));
-  await writeFile(join(home, "chargehand.yaml"), JSON.stringify(configFor(directory, ann.id), null, 2));
+  const sandbox = await detectSandbox();
+  const config = configFor({ directory, owner: ann.id, sandbox });
+  await writeFile(join(home, "chargehand.yaml"), JSON.stringify(config, null, 2));
 
   const settings = {
     CHARGEHAND_HOME: home,
@@ -59,17 +64,26 @@ export async function openStage({ thinkMs, keep }: StageOptions, signal: AbortSi
   const chargehand = opening.use(await startChargehand({ directory, logFile, settings }));
   await Promise.race([chargehand.ready, failing(AbortSignal.any([signal, chargehand.ended]))]);
   const scope = opening.move();
-  const { ended } = chargehand;
-  const main = join(directory, "shop", "main");
-  return { botApi, ann, directory, home, main, logFile, ended, [Symbol.asyncDispose]: () => scope.disposeAsync() };
+  return {
+    botApi,
+    ann,
+    directory,
+    home,
+    main: join(directory, "shop", "main"),
+    logFile,
+    sandbox,
+    ended: chargehand.ended,
+    [Symbol.asyncDispose]: () => scope.disposeAsync(),
+  };
 }
 
 /** JSON is YAML too. */
-function configFor(directory: string, owner: number) {
+function configFor({ directory, owner, sandbox }: { directory: string; owner: number; sandbox: DetectedSandbox }) {
   return {
     access: { owners: [owner] },
     projects: { shop: { baseDir: join(directory, "shop"), checks: sampleChecks } },
     roles: { orchestrator: "openai/demo", engine: "codex" },
+    sandbox: sandbox.kind === "none" ? "off" : "auto",
   };
 }
 

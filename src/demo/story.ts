@@ -10,6 +10,7 @@ import { suggestions } from "./suggestions.ts";
 export async function playStory(stage: Stage, signal: AbortSignal): Promise<void> {
   const { ann, main } = stage;
   const before = await tipOf(main, signal);
+  using _assent = allowWhatAsks(stage);
 
   ann.sends(suggestions.rounding.text);
   await seen(stage, "a card with a Cancel button", (message) => hasButton(message, "Cancel"), signal);
@@ -27,6 +28,18 @@ export async function playStory(stage: Stage, signal: AbortSignal): Promise<void
     signal,
   );
   await proveMerge(main, before, signal);
+}
+
+/** Where no sandbox works, commands that run code ask first: somebody has to say yes. */
+function allowWhatAsks({ botApi, ann }: Stage): Disposable {
+  const answered = new Set<number>();
+  const stop = botApi.onChange(() => {
+    const question = ann.chat.messages.find((message) => !answered.has(message.id) && hasButton(message, "Allow once"));
+    if (question === undefined) return;
+    answered.add(question.id);
+    ann.taps(question, "Allow once");
+  });
+  return { [Symbol.dispose]: stop };
 }
 
 /** Git and the tests say it, not the chat. */

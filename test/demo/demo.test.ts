@@ -39,6 +39,27 @@ test("OPS-01 demo --auto plays the whole story, proves it by git, and leaves not
   expect(await processesThere()).toEqual([]);
 }, 150_000);
 
+test.runIf(process.platform === "linux")(
+  "OPS-01 demo --auto works where no sandbox does: commands that run code ask first",
+  async () => {
+    // A mount of its own puts a program that only fails in bubblewrap's place.
+    const places = `/usr/bin/bwrap /usr/local/bin/bwrap ${resolve(cli, "../../.tools/bin/bwrap")}`;
+    const hide = `for it in ${places}; do [ ! -e "$it" ] || mount --bind /bin/false "$it"; done; exec "$@"`;
+    const withoutSandbox = ["--map-root-user", "--mount", "sh", "-c", hide, "sh"];
+
+    const { exitCode, stdout, stderr } = await execa(
+      "unshare",
+      [...withoutSandbox, process.execPath, cli, "demo", "--auto"],
+      { cwd: temporary, env: { TMPDIR: temporary }, reject: false, timeout: 150_000 },
+    );
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("May this run?");
+    expect(stdout).toContain("Proven by git and by the tests on main");
+  },
+  150_000,
+);
+
 test("OPS-01 the demo shows a phone at an address of this machine until Ctrl-C, and leaves nothing behind", async () => {
   const running = demo("--no-open");
   const address = await addressIn(running);
