@@ -8,6 +8,7 @@ import { requireAllowlist } from "./access.ts";
 import { Cards } from "./feed/cards.ts";
 import { followJobs } from "./feed/feed.ts";
 import { createMemory, type Letter } from "./memory.ts";
+import { becomeTheOnlyOne, staySureToBeTheOnlyOne } from "./only-one.ts";
 import { openOutbox } from "./outbox/outbox.ts";
 import { type Pace, telegramPace } from "./outbox/pace.ts";
 import { createOutboxStore } from "./outbox/store.ts";
@@ -46,17 +47,18 @@ export async function serveBot(options: ServeBotOptions, signal: AbortSignal): P
   const api = new Api(options.token, { ...(options.apiRoot && { apiRoot: options.apiRoot }) });
   const me = await introduce(api, log, signal);
   const redis = scope.adopt(await connectFailFastRedis(options.redis, log, signal), (it) => it.disconnect());
+  await becomeTheOnlyOne(redis, me.id, log, signal);
   const openReader = (until: AbortSignal) => connectRedis(options.redis, log, until);
 
   const prefix = `${keyPrefix}:bot:${me.id}`;
   const desk = scope.use(createJobDesk(redis));
   const memory = createMemory(redis, prefix);
   const store = createOutboxStore(redis, prefix);
-  const outbox = scope.use(await openOutbox({ sender: createTelegramSender(api), store, pace, log }));
+  const outbox = scope.use(await openOutbox({ sender: createTelegramSender(api, redact), store, pace, log }));
   const parts = { config, desk, outbox, memory, me, log, redact };
 
   const cards = scope.adopt(new Cards(parts), (it) => it.settled());
-  const tapAnswers = scope.use(new TapAnswers(api, log));
+  const tapAnswers = scope.use(new TapAnswers(api, redact, log));
   const place = (letter: Letter) => updates.place(letter);
   const longLetters = scope.adopt(new LongLetters({ memory, log, place }), (it) => it.close());
   const updates = new UpdateHandler({ parts, longLetters, tapAnswers, redis });
@@ -68,6 +70,7 @@ export async function serveBot(options: ServeBotOptions, signal: AbortSignal): P
   await together(signal, [
     (until) => pollUpdates({ api, handle: (update) => updates.handle(update), status, log }, until),
     (until) => followJobs({ ...parts, cards, redis, openReader }, until),
+    (until) => staySureToBeTheOnlyOne(redis, me.id, until),
     (until) => publishCommands(api, log, until),
   ]);
   log.info("bot stopping");

@@ -9,11 +9,13 @@ const toastLimit = 200;
 /** The one way around the outbox: a tap is answered at once, whatever else waits, and nobody waits for the answer. */
 export class TapAnswers implements AsyncDisposable {
   readonly #api: Api;
+  readonly #redact: (text: string) => string;
   readonly #log: Logger;
   readonly #underway = new Set<Promise<void>>();
 
-  constructor(api: Api, log: Logger) {
+  constructor(api: Api, redact: (text: string) => string, log: Logger) {
     this.#api = api;
+    this.#redact = redact;
     this.#log = log;
   }
 
@@ -28,7 +30,7 @@ export class TapAnswers implements AsyncDisposable {
   }
 
   async #send(queryId: string, sentence: string): Promise<void> {
-    const text = clipLine(sentence, toastLimit);
+    const text = clipLine(this.#redact(sentence), toastLimit);
     const deadline = AbortSignal.timeout(5_000);
     try {
       await this.#api.answerCallbackQuery(queryId, text === "" ? {} : { text }, within(deadline, 5_000));

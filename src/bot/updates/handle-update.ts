@@ -38,8 +38,8 @@ export class UpdateHandler {
   }
 
   async #tap(updateId: number, query: CallbackQuery): Promise<boolean> {
-    const { parts, tapAnswers } = this.#deps;
-    tapAnswers.send(query.id, await this.#outcomeOf(updateId, query).then(parts.redact));
+    const { tapAnswers } = this.#deps;
+    tapAnswers.send(query.id, await this.#outcomeOf(updateId, query));
     return true;
   }
 

@@ -38,7 +38,7 @@ export async function startOutboxScene(options: BotApiOptions = {}): Promise<Out
     ann: botApi.person({ id: 1001, firstName: "Ann" }),
     bob: botApi.person({ id: 1002, firstName: "Bob" }),
     async opens(pace = hurried) {
-      const sender = createTelegramSender(new Api(botApi.token, { apiRoot: botApi.apiRoot }));
+      const sender = createTelegramSender(new Api(botApi.token, { apiRoot: botApi.apiRoot }), (text) => text);
       const outbox = await openOutbox({ sender, store: createOutboxStore(redis, "test:bot"), pace, log });
       let isClosed = false;
       scope.defer(async () => {
