@@ -8,15 +8,15 @@ export const policyCommands: CommandGroup = (program, { terminal }, act) => {
   const policy = program
     .command("policy")
     .description("what an agent's command would be told: allow, ask or deny")
-    .addHelpText("after", example('policy explain "git push"', "policy check commands.jsonl"));
+    .addHelpText("after", example('policy explain task-1 "git push"', "policy check --jsonl commands.jsonl"));
   policy
     .command("explain")
     .description("judge one command and say why")
+    .argument("<worktree>", "where it would run: main, or a task's worktree such as task-1")
     .argument("<command>", "the command, as an agent would write it")
-    .option("--worktree <name>", "where it would run: main, or a task's worktree", "task-1")
-    .addHelpText("after", example('policy explain "git reset --hard" --worktree main'))
+    .addHelpText("after", example('policy explain main "git reset --hard"'))
     .action(
-      act(async (command: string, { worktree }: { worktree: string }) => {
+      act(async (worktree: string, command: string) => {
         const { explain } = await import("./policy.ts");
         terminal.result(explain(worktree, command));
         return exitCodes.ok;
@@ -25,12 +25,12 @@ export const policyCommands: CommandGroup = (program, { terminal }, act) => {
   policy
     .command("check")
     .description("judge every line of a file: {id, worktree, command} in, {id, decision, rule} out")
-    .argument("<file>", "JSON lines")
-    .addHelpText("after", example("policy check commands.jsonl"))
+    .requiredOption("--jsonl <file>", "a JSON line for each command")
+    .addHelpText("after", example("policy check --jsonl commands.jsonl"))
     .action(
-      act(async (file: string) => {
+      act(async ({ jsonl }: { jsonl: string }) => {
         const { checkJsonl } = await import("./policy.ts");
-        return checkJsonl(file, terminal.result);
+        return checkJsonl(jsonl, terminal.result);
       }),
     );
 };

@@ -1,6 +1,6 @@
 import type { JobEvent } from "../core/event.ts";
 import { hashFiles } from "./candidate.ts";
-import { keepForRecovery } from "./landing.ts";
+import { publish } from "./landing.ts";
 import { forgetRef, refs } from "./projects.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
 import { removeWorkspace } from "./workspace.ts";
@@ -34,5 +34,9 @@ async function keepUnacceptedWork({ state, project, workspace }: StageJob, signa
   if (state.accepted !== undefined || !(await workspace.exists())) return;
   const { tree } = await hashFiles(workspace, state.base.commit, signal);
   const message = `Unaccepted work: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
-  await keepForRecovery(workspace, { project, jobId: state.id, baseCommit: state.base.commit, tree, message }, signal);
+  await publish(
+    workspace,
+    { project, ref: refs.recovery(state.id), baseCommit: state.base.commit, tree, message },
+    signal,
+  );
 }

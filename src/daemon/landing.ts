@@ -3,40 +3,24 @@ import { git, tryGit } from "../platform/git.ts";
 import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Makes the candidate one commit on its base and puts it on the job's accepted branch in the project's repository. */
-export async function publishAccepted(
-  workspace: Workspace,
-  {
-    project,
-    jobId,
-    baseCommit,
-    tree,
-    message,
-  }: { project: OpenProject; jobId: string; baseCommit: string; tree: string; message: string },
-  signal: AbortSignal,
-): Promise<{ ref: string; commit: string }> {
-  const ref = refs.accepted(jobId);
-  const commit = await commitTree(workspace, { tree, parents: [baseCommit], message }, signal);
-  await bring(workspace, project, { commit, ref }, signal);
-  return { ref, commit };
+/** A tree that becomes one commit on its base, under one ref of the project's repository. */
+export interface Publication {
+  readonly project: OpenProject;
+  readonly ref: string;
+  readonly baseCommit: string;
+  readonly tree: string;
+  readonly message: string;
 }
 
-/** Keeps work that was not accepted under a recovery ref, so that ending a job never loses what was done. */
-export async function keepForRecovery(
+/** Brings a job's work into the project's repository: accepted work to its branch, other work to its recovery ref. */
+export async function publish(
   workspace: Workspace,
-  {
-    project,
-    jobId,
-    baseCommit,
-    tree,
-    message,
-  }: { project: OpenProject; jobId: string; baseCommit: string; tree: string; message: string },
+  { project, ref, baseCommit, tree, message }: Publication,
   signal: AbortSignal,
 ): Promise<string> {
-  const ref = refs.recovery(jobId);
   const commit = await commitTree(workspace, { tree, parents: [baseCommit], message }, signal);
   await bring(workspace, project, { commit, ref }, signal);
-  return ref;
+  return commit;
 }
 
 /** What merging would give: the tree of main with the accepted work, made without a checkout. */

@@ -7,7 +7,8 @@ import { requestMergeApproval } from "./approvals.ts";
 import { type Candidate, patchOf, takeCandidate } from "./candidate.ts";
 import { type RunInCheckout, runChecks } from "./checks.ts";
 import { endJob } from "./end-job.ts";
-import { publishAccepted } from "./landing.ts";
+import { publish } from "./landing.ts";
+import { refs } from "./projects.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
 
 export interface VerifyDeps extends StageDeps {
@@ -83,8 +84,9 @@ async function act(
     case "accept": {
       const message = `${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
       const { tree } = candidate;
-      const work = { project, jobId: state.id, baseCommit: state.base.commit, tree, message };
-      const { ref, commit } = await publishAccepted(workspace, work, signal);
+      const ref = refs.accepted(state.id);
+      const work = { project, ref, baseCommit: state.base.commit, tree, message };
+      const commit = await publish(workspace, work, signal);
       await deps.book.record(state.id, { type: "accepted", ref, commit, tree });
       await requestMergeApproval(deps.book, state.id, { tree, commit, into: project.main });
       return;

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
-import { discardAccepted, integrate, land, publishAccepted } from "../../src/daemon/landing.ts";
-import type { OpenProject } from "../../src/daemon/projects.ts";
+import { discardAccepted, integrate, land, publish } from "../../src/daemon/landing.ts";
+import { type OpenProject, refs } from "../../src/daemon/projects.ts";
 import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
 
@@ -23,8 +23,9 @@ async function acceptedWork(folder: string, changed: Readonly<Record<string, str
   await makeWorkspace(workspace, { project, jobId: "aaaa1111", commit: baseCommit }, never);
   await writeFiles(workspace.worktreePath, changed);
   const { tree } = await takeCandidate(workspace, { baseCommit, scope: project.scope }, never);
-  const work = { project, jobId: "aaaa1111", baseCommit, tree, message: "Better a\n" };
-  const { ref, commit } = await publishAccepted(workspace, work, never);
+  const ref = refs.accepted("aaaa1111");
+  const work = { project, ref, baseCommit, tree, message: "Better a\n" };
+  const commit = await publish(workspace, work, never);
   await removeWorkspace(workspace);
   return { project, main: project.mainPath, baseCommit, commit, ref };
 }
