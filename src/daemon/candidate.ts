@@ -67,7 +67,8 @@ export async function hashFiles(
   const rules = ignoreRulesAt(baseCommit, call, signal);
   await Promise.all([git(["read-tree", baseCommit], call, signal), rules.then((text) => writeFile(excludeFile, text))]);
   const [changed, added] = await Promise.all([
-    git(["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=none"], call, signal),
+    // "dirty", or git would start a git in each submodule, under a configuration and filters that an agent wrote.
+    git(["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"], call, signal),
     git(["ls-files", "-z", "--others", `--exclude-from=${excludeFile}`], call, signal),
   ]);
   const untracked = split(added);

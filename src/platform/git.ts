@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { AppError } from "../core/error.ts";
+import { searchPath } from "./child-environment.ts";
 
 export interface GitCall {
   readonly cwd: string;
@@ -76,7 +77,8 @@ function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   return {
-    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    // An entry that is relative or empty would make git a program of the worktree we stand in.
+    PATH: searchPath(process.env.PATH),
     LC_ALL: "C.UTF-8",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",

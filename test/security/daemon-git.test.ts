@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { hashFiles, takeCandidate } from "../../src/daemon/candidate.ts";
+import { openProject } from "../../src/daemon/projects.ts";
+import { makeWorkspace, type Workspace, workspaceOf } from "../../src/daemon/workspace.ts";
+import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
+
+const scope = { allow: ["**"], deny: [] };
+
+/** A project with a submodule `lib`, a job's worktree of it, and the path of a file that no attack must make. */
+async function withSubmodule<T>(
+  act: (place: { workspace: Workspace; baseCommit: string; library: string; marker: string }) => Promise<T>,
+): Promise<T> {
+  await using folder = await temporaryFolder();
+  const library = join(folder.path, "library");
+  await mkdir(library);
+  await writeFile(join(library, "file.txt"), "one\n");
+  gitIn(library, "init", "--quiet");
+  gitIn(library, "add", "--all");
+  gitIn(library, "commit", "--quiet", "--message", "library");
+  const { config, project: made } = await makeProject(join(folder.path, "shop"), { "a.txt": "one\n" });
+  gitIn(made.mainPath, "submodule", "add", "--quiet", library, "lib");
+  gitIn(made.mainPath, "commit", "--quiet", "--message", "submodule");
+  const project = await openProject(config, "shop", never);
+  const baseCommit = gitIn(project.mainPath, "rev-parse", "HEAD");
+  const workspace = workspaceOf(join(folder.path, "home"), project, "aaaa1111");
+  await mkdir(workspace.files.directory, { recursive: true });
+  await makeWorkspace(workspace, { project, jobId: "aaaa1111", commit: baseCommit }, never);
+  return await act({ workspace, baseCommit, library, marker: join(folder.path, "ran") });
+}
+
+test("GT-02 a filter in a submodule that an agent filled never runs for the harness", async () => {
+  await withSubmodule(async ({ workspace, baseCommit, library, marker }) => {
+    const submodule = join(workspace.worktreePath, "lib");
+    gitIn(workspace.worktreePath, "clone", "--quiet", library, "lib");
+    gitIn(submodule, "config", "filter.bad.clean", `touch ${marker}; cat`);
+    await writeFiles(submodule, { ".gitattributes": "file.txt filter=bad\n", "file.txt": "two\n" });
+    gitIn(submodule, "-c", "filter.bad.clean=cat", "status");
+
+    await hashFiles(workspace, baseCommit, never);
+
+    expect(existsSync(marker)).toBe(false);
+  });
+});
+
+test("GT-07 a submodule that an agent moved to another commit is still seen", async () => {
+  await withSubmodule(async ({ workspace, baseCommit, library }) => {
+    const submodule = join(workspace.worktreePath, "lib");
+    gitIn(workspace.worktreePath, "clone", "--quiet", library, "lib");
+    gitIn(submodule, "commit", "--quiet", "--allow-empty", "--message", "another");
+
+    const { violations } = await takeCandidate(workspace, { baseCommit, scope }, never);
+
+    expect(violations).toEqual(["lib became a submodule; submodules are not taken."]);
+  });
+});
+
+test("RC-06 a git that lies in the worktree is not the daemon's git, even when its PATH begins with `.`", async () => {
+  await withSubmodule(async ({ workspace, baseCommit, marker }) => {
+    const planted = `#!/bin/sh\ntouch ${marker}\nexec /usr/bin/git "$@"\n`;
+    await writeFile(join(workspace.worktreePath, "git"), planted, { mode: 0o755 });
+
+    vi.stubEnv("PATH", [".", "", process.env.PATH].join(delimiter));
+    await hashFiles(workspace, baseCommit, never).finally(() => vi.unstubAllEnvs());
+
+    expect(existsSync(marker)).toBe(false);
+  });
+});
