@@ -31,10 +31,19 @@ export const JobEvent = z.discriminatedUnion("type", [
     stepId: z.string(),
     outcome: z.enum(["ok", "failed", "denied", "interrupted"]),
     detail: z.string().optional(),
+    /** Of a program that ran; null when a signal ended it. */
+    exitCode: z.number().int().nullable().optional(),
   }),
   /** The orchestrator's closing words. They are a claim: the person sees them marked as such. */
   z.object({ type: z.literal("claimed"), text: z.string() }),
-  z.object({ type: z.literal("spent"), role: z.string(), model: z.string(), usage: Usage }),
+  z.object({
+    type: z.literal("spent"),
+    role: z.string(),
+    model: z.string(),
+    usage: Usage,
+    /** The thread of an engine that spent it. */
+    threadId: z.string().optional(),
+  }),
   z.object({ type: z.literal("candidate_taken"), tree: ObjectId, stat: DiffStat, paths: z.array(z.string()) }),
   z.object({ type: z.literal("check_finished"), tree: ObjectId, check: CheckResult }),
   z.object({ type: z.literal("judged"), verdict: Verdict, reasons: z.array(z.string()) }),

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Approval, Settlement } from "./approval.ts";
-import type { EngineEvent, Usage } from "./engine-event.ts";
+import type { EngineEvent } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
 import { JobId, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -53,6 +54,8 @@ export const JobState = z.object({
   base: Base.optional(),
   iteration: z.number().int().nonnegative(),
   maxIterations: z.number().int().positive(),
+  /** How many attempts there were before a person last asked for changes: the count of attempts begins anew then. */
+  iterationsBefore: z.number().int().nonnegative().optional(),
   queuedAt: z.iso.datetime(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
@@ -62,16 +65,15 @@ export const JobState = z.object({
   stepCount: z.number().int().nonnegative(),
   claim: z.string().optional(),
   candidate: z.object({ tree: ObjectId, stat: DiffStat, paths: z.array(z.string()) }).optional(),
+  /** Whether work went on after the candidate was measured: what was measured is not what there is now. */
+  outdated: z.boolean().optional(),
   checks: z.array(CheckResult),
   judgement: z.object({ verdict: Verdict, reasons: z.array(z.string()) }).optional(),
   accepted: z.object({ ref: z.string(), commit: ObjectId, tree: ObjectId }).optional(),
   approvals: z.array(z.object({ approval: Approval, settlement: Settlement.optional() })),
-  spent: z.object({
-    inputTokens: z.number(),
-    cachedInputTokens: z.number(),
-    outputTokens: z.number(),
-    usd: z.number(),
-  }),
+  spent: Spent,
+  /** The part of it that each thread of an engine was counted with: some engines only tell the total of a thread. */
+  threads: SpentByThread.optional(),
   outcome: z.enum(["merged", "discarded"]).optional(),
   mergedCommit: ObjectId.optional(),
   failure: z.object({ code: ErrorCode, reason: z.string() }).optional(),
@@ -123,7 +125,7 @@ function firstState(entry: LedgerEntry, event: Extract<JobEvent, { type: "queued
     stepCount: 0,
     checks: [],
     approvals: [],
-    spent: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, usd: 0 },
+    spent: nothingSpent,
   };
 }
 
@@ -150,9 +152,12 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "claimed":
       return { claim: event.text };
     case "spent":
-      return { spent: addUsage(state.spent, event.usage) };
+      return {
+        spent: addUsage(state.spent, event.usage),
+        ...(event.threadId && { threads: addToThread(event.threadId, event.usage, state.threads) }),
+      };
     case "candidate_taken":
-      return { candidate: { tree: event.tree, stat: event.stat, paths: event.paths } };
+      return { candidate: { tree: event.tree, stat: event.stat, paths: event.paths }, outdated: false };
     case "check_finished":
       return { checks: [...state.checks.filter((check) => check.label !== event.check.label), event.check] };
     case "judged":
@@ -187,25 +192,49 @@ function stageStarted(
   at: string,
 ): Partial<JobState> {
   const status = ({ run: "running", verify: "verifying", land: "accepted" } as const)[stage];
-  return { status, iteration, startedAt: state.startedAt ?? at, ...(stage === "verify" && { checks: [], judgement: undefined }) };
+  const began = { status, iteration, startedAt: state.startedAt ?? at };
+  switch (stage) {
+    case "run":
+      return { ...began, accepted: undefined, ...(state.candidate && { outdated: true }) };
+    case "verify":
+      return { ...began, checks: [], judgement: undefined };
+    case "land":
+      return began;
+  }
 }
 
 function settled(state: JobState, approvalId: string, settlement: Settlement): Partial<JobState> {
   const approvals = state.approvals.map((row) => (row.approval.id === approvalId ? { ...row, settlement } : row));
   const row = approvals.find(({ approval }) => approval.id === approvalId);
   if (row === undefined || approvals.some(({ settlement: answer }) => answer === undefined)) return { approvals };
-  return { approvals, status: row.approval.subject.type === "merge" ? "accepted" : "running" };
+  if (row.approval.subject.type === "command") return { approvals, status: "running" };
+  const isChange = settlement.type === "chosen" && settlement.choice === "change";
+  return { approvals, status: "accepted", ...(isChange && countAnew(state)) };
+}
+
+/** What a person asks for after the result gets as many attempts as the order itself did. */
+function countAnew({ iteration, maxIterations, iterationsBefore = 0 }: JobState): Partial<JobState> {
+  return { iterationsBefore: iteration, maxIterations: maxIterations - iterationsBefore + iteration };
 }
 
 /** A tap that could not be carried out gives no right to try again without another one. */
 function voidLast(approvals: JobState["approvals"], reason: string): JobState["approvals"] {
-  return approvals.map((row, index) => (index === approvals.length - 1 ? { ...row, settlement: { type: "void", reason } } : row));
+  return approvals.map((row, index) =>
+    index === approvals.length - 1 ? { ...row, settlement: { type: "void", reason } } : row,
+  );
 }
 
 /** Whether a person said that the accepted work be merged, and it has not been tried since. */
 export function isMergeWanted({ approvals }: JobState): boolean {
   const settlement = approvals.at(-1)?.settlement;
   return settlement?.type === "chosen" && settlement.choice === "merge";
+}
+
+/** The changes a person asked for in the accepted work, until work on them begins. */
+export function wantedChange({ approvals, accepted }: JobState): string | undefined {
+  const settlement = approvals.at(-1)?.settlement;
+  const isWanted = accepted !== undefined && settlement?.type === "chosen" && settlement.choice === "change";
+  return isWanted ? (settlement.advice ?? "") : undefined;
 }
 
 function replaceStep(steps: readonly Step[], id: string, news: Partial<Step>): Step[] {
@@ -218,15 +247,6 @@ function interruptSteps(steps: readonly Step[]): Step[] {
 
 function progressOf(event: EngineEvent): Partial<Step> {
   return event.type === "action" ? { progress: event.title } : {};
-}
-
-function addUsage(total: JobState["spent"], usage: Usage): JobState["spent"] {
-  return {
-    inputTokens: total.inputTokens + usage.inputTokens,
-    cachedInputTokens: total.cachedInputTokens + usage.cachedInputTokens,
-    outputTokens: total.outputTokens + usage.outputTokens,
-    usd: total.usd + (usage.usd ?? 0),
-  };
 }
 
 /** The question a job waits for, if it waits. */

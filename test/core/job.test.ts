@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobEvent, LedgerEntry } from "../../src/core/event.ts";
 import { fold, isTerminal, type JobState, mayHappen } from "../../src/core/job.ts";
+import { spentBy } from "../../src/core/spent.ts";
 
 const commit = "a".repeat(40);
 const tree = "b".repeat(40);
@@ -122,4 +123,22 @@ test("DU-09 a cancel marks what was running as interrupted", () => {
 
   expect(state.steps).toMatchObject([{ outcome: "interrupted" }]);
   expect(state.reason).toBe("Cancelled by Ann.");
+});
+
+test("EN-03 what a thread of an engine was counted with adds up by itself, whatever its name is", () => {
+  const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 20 };
+  const spent = (threadId?: string): JobEvent => ({
+    type: "spent",
+    role: "engine",
+    model: "codex",
+    usage,
+    ...(threadId && { threadId }),
+  });
+
+  const state = after(spent(), spent("t1"), spent("constructor"), spent("t1"));
+
+  expect(state.spent).toMatchObject({ inputTokens: 400, outputTokens: 80 });
+  expect(spentBy("t1", state.threads)).toEqual({ inputTokens: 200, cachedInputTokens: 80, outputTokens: 40, usd: 0 });
+  expect(spentBy("constructor", state.threads)).toMatchObject({ inputTokens: 100 });
+  expect(spentBy("toString", state.threads)).toBeUndefined();
 });
