@@ -6,7 +6,7 @@ import { type StartOptions, start } from "./process/start.ts";
 
 export interface ProcessOptions extends StartOptions, OutputOptions {
   readonly timeoutMs: number;
-  /** Ends a command that prints nothing for this long. */
+  /** Ends a command that prints nothing for this long, or nothing that `isProgress` counts. */
   readonly silenceMs?: number;
   /** Between the polite request to end and the kill. */
   readonly graceMs?: number;

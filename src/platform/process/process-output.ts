@@ -15,6 +15,8 @@ export interface OutputOptions {
     readonly fileMaxBytes?: number;
   };
   readonly onLine?: (line: string, stream: StreamName) => void;
+  /** Asked after `onLine`, whether the line breaks the silence. Without it all output does, whole lines or not. */
+  readonly isProgress?: (line: string, stream: StreamName) => boolean;
   readonly redact?: Redactor;
 }
 
@@ -27,16 +29,20 @@ export class ProcessOutput implements AsyncDisposable {
   readonly #file: OutputFile | undefined;
   readonly #sources: Readable[] = [];
 
-  constructor({ output, onLine, redact }: OutputOptions, onActivity: () => void) {
+  constructor({ output, onLine, isProgress, redact }: OutputOptions, onActivity: () => void) {
     this.#file =
       output.file === undefined ? undefined : new OutputFile(output.file, output.fileMaxBytes ?? defaultFileMaxBytes);
+    const hear = (line: string, name: StreamName) => {
+      onLine?.(line, name);
+      if (isProgress?.(line, name)) onActivity();
+    };
     const sinkOf = (name: StreamName) =>
       new StreamSink({
         bounds: output,
         file: this.#file,
         redaction: redact?.stream(),
-        lines: onLine && new LineSplitter(lineMaxBytes, (line) => onLine(line, name)),
-        onActivity,
+        lines: onLine || isProgress ? new LineSplitter(lineMaxBytes, (line) => hear(line, name)) : undefined,
+        onActivity: isProgress ? () => {} : onActivity,
       });
     this.#sinks = { stdout: sinkOf("stdout"), stderr: sinkOf("stderr") };
   }
