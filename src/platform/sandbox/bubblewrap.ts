@@ -13,6 +13,9 @@ export const insideSocket = "/run/chargehand/proxy.sock";
 export const insideScript = "/run/chargehand/bridge.ts";
 export const insidePort = 3128;
 
+/** TMPDIR. Not /tmp itself, for a home may lie there, and Codex refuses to work with a home below TMPDIR. */
+export const insideTemporary = "/tmp/own";
+
 /**
  * The arguments of bubblewrap for a profile; the command follows after `--`. `system` is what `systemMounts` and
  * `nameResolution` say of this machine.
@@ -28,7 +31,8 @@ export function bubblewrapArgv(profile: SandboxProfile, system: readonly string[
     // Node starts us without a terminal; who else uses these arguments might not.
     ...["--die-with-parent", "--new-session"],
     ...system,
-    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--symlink", "../tmp", "/var/tmp"],
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--tmpfs", "/tmp", "--dir", insideTemporary, "--symlink", "../tmp", "/var/tmp"],
     ...ownMounts(profile),
     ...(bridge ? bridgeMounts(bridge) : []),
     // Last, so that nothing new appears beside what was mounted.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../core/error.ts";
 import type { Launch } from "../process/launch.ts";
-import { type Bridge, bubblewrapArgv, insidePort, insideScript, insideSocket } from "./bubblewrap.ts";
+import { type Bridge, bubblewrapArgv, insidePort, insideScript, insideSocket, insideTemporary } from "./bubblewrap.ts";
 import { hostsOf, type SandboxProfile } from "./profile.ts";
 import { openProxy } from "./proxy.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
@@ -32,7 +32,7 @@ export async function launchInBubblewrap(
     ],
     cwd: "/",
     // Through the environment of bubblewrap itself: everybody may read its arguments.
-    env: { HOME: profile.home, ...env, TMPDIR: "/tmp", ...(hosts && proxyEnvironment(hosts, insidePort)) },
+    env: { HOME: profile.home, ...env, TMPDIR: insideTemporary, ...(hosts && proxyEnvironment(hosts, insidePort)) },
     isContained: true,
   };
 }
