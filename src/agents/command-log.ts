@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync, writeSync } from "node:fs";
 import type { JobId } from "../core/task.ts";
 
 /** One line of `run_repo_command.log`: what was asked, what was decided, what came of it. */
@@ -18,34 +18,29 @@ export interface CommandRecord {
   readonly bytes?: number;
 }
 
-/** Appends records to one file, whole lines at a time; `redact` sees every text before the disk does. */
-export class CommandLog implements AsyncDisposable {
-  readonly #file: FileHandle;
+/**
+ * Appends records to one file, whole lines at a time; `redact` sees every text before the disk does. A line is written
+ * at once: the system call takes microseconds, and waiting for a thread to make it takes many times as long.
+ */
+export class CommandLog implements Disposable {
+  readonly #file: number;
   readonly #redact: (text: string) => string;
   readonly #trace: ((record: CommandRecord) => void) | undefined;
 
-  private constructor(file: FileHandle, redact: (text: string) => string, trace?: (record: CommandRecord) => void) {
-    this.#file = file;
+  /** `trace` is told every record too. */
+  constructor(path: string, redact: (text: string) => string, trace?: (record: CommandRecord) => void) {
+    this.#file = openSync(path, "a", 0o600);
     this.#redact = redact;
     this.#trace = trace;
   }
 
-  /** `trace` is told every record too. */
-  static async open(
-    path: string,
-    redact: (text: string) => string,
-    trace?: (record: CommandRecord) => void,
-  ): Promise<CommandLog> {
-    return new CommandLog(await open(path, "a", 0o600), redact, trace);
-  }
-
-  async write(record: CommandRecord): Promise<void> {
+  write(record: CommandRecord): void {
     this.#trace?.(record);
     const redacted = (_key: string, value: unknown) => (typeof value === "string" ? this.#redact(value) : value);
-    await this.#file.write(`${JSON.stringify({ at: new Date().toISOString(), ...record }, redacted)}\n`);
+    writeSync(this.#file, `${JSON.stringify({ at: new Date().toISOString(), ...record }, redacted)}\n`);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close();
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
   }
 }

@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { lstatSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { printCommand } from "../core/command.ts";
 import type { EngineEvent } from "../core/engine-event.ts";
@@ -63,7 +63,12 @@ export interface Gate {
 export interface StepReporter {
   started(stepId: string, label: string): Promise<void>;
   progress(stepId: string, event: EngineEvent): void;
-  finished(stepId: string, outcome: "ok" | "failed" | "denied", detail?: string): Promise<void>;
+  finished(stepId: string, outcome: "ok" | "failed" | "denied", how?: StepEnd): Promise<void>;
+}
+
+export interface StepEnd {
+  readonly detail?: string | undefined;
+  readonly exitCode?: number | null;
 }
 
 /** How often the same rule may deny in a row before the run is stopped: the model is not listening. */
@@ -79,7 +84,7 @@ export async function runRepoCommand(gate: Gate, call: CommandCall, signal: Abor
   const worktree = kinds.get(call.worktree);
   if (decision.verdict === "deny" || decision.argv === undefined || worktree === undefined)
     return deny(gate, call, decision);
-  await assertInPlace(call.worktree, worktree);
+  assertInPlace(call.worktree, worktree);
 
   const permit = await permitFor(gate, call, decision, worktree);
   if (permit.type === "waiting") return permit;
@@ -100,7 +105,7 @@ async function permitFor(
   const permit = await gate.permits.lookUp(call, argv);
   if (permit.type !== "none") return permit;
   const approvalId = await gate.permits.ask(call, { argv, cwd: worktree.path, reason: decision.reason });
-  await gate.log.write({ ...recordOf(gate, call, decision), approvalId });
+  gate.log.write({ ...recordOf(gate, call, decision), approvalId });
   return { type: "waiting", approvalId };
 }
 
@@ -118,8 +123,8 @@ async function deny(gate: Gate, call: CommandCall, decision: Decision): Promise<
 
 async function refuse(gate: Gate, call: CommandCall, decision: Decision, text: string): Promise<CommandAnswer> {
   await gate.steps.started(call.id, labelOf(call, decision));
-  await gate.log.write(recordOf(gate, call, decision));
-  await gate.steps.finished(call.id, "denied", text);
+  gate.log.write(recordOf(gate, call, decision));
+  await gate.steps.finished(call.id, "denied", { detail: text });
   return { type: "answered", text };
 }
 
@@ -133,8 +138,8 @@ async function carryOut(
   const record = { ...recordOf(gate, call, decision), ...(approvalId !== undefined && { approvalId }) };
   await gate.steps.started(call.id, labelOf(call, decision));
   if (gate.dryRun) {
-    await gate.log.write({ ...record, dryRun: true });
-    await gate.steps.finished(call.id, "ok", "dry run");
+    gate.log.write({ ...record, dryRun: true });
+    await gate.steps.finished(call.id, "ok", { detail: "dry run" });
     return { type: "answered", text: "dry run: the command was checked and logged, not run." };
   }
   await call.beforeStart();
@@ -143,8 +148,8 @@ async function carryOut(
     { argv, worktree, callId: call.id, onEngineEvent },
     signal,
   );
-  await gate.log.write({ ...record, ...measured });
-  await gate.steps.finished(call.id, ok ? "ok" : "failed", detail);
+  gate.log.write({ ...record, ...measured });
+  await gate.steps.finished(call.id, ok ? "ok" : "failed", { detail, exitCode: measured.exitCode });
   return { type: "answered", text };
 }
 
@@ -152,9 +157,9 @@ async function carryOut(
  * Policy knows names only. That the folder is a real one, directly under the base, is looked up at the last moment: a
  * link put in its place would lead elsewhere.
  */
-async function assertInPlace(name: string, { path }: GateWorktree): Promise<void> {
-  const real = (await lstat(path).catch(() => undefined))?.isDirectory() ? await realpath(path) : undefined;
-  if (real !== undefined && real === join(await realpath(dirname(path)), name)) return;
+function assertInPlace(name: string, { path }: GateWorktree): void {
+  const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder && realpathSync.native(path) === join(realpathSync.native(dirname(path)), name)) return;
   throw new AppError(
     "command-denied",
     `The worktree "${name}" is not a plain folder in its place any more; nothing runs there.`,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CommandLog, type CommandRecord } from "../agents/command-log.ts";
 import { runEngine } from "../agents/engine-execution.ts";
 import { engineNameOf } from "../agents/engines/registry.ts";
-import { type CommandToRun, missingProgram, runProgram, type Surroundings } from "../agents/execution.ts";
+import { type CommandToRun, runProgram, type Surroundings } from "../agents/execution.ts";
 import type { Execution, Gate } from "../agents/gate.ts";
 import { engineGuidance, isEngineRun, readyEngine } from "../agents/ready-engine.ts";
 import { decide } from "../core/policy/decide.ts";
@@ -12,7 +12,8 @@ import { findProgram } from "../platform/find-program.ts";
 import type { Toolchains } from "../platform/sandbox/toolchains.ts";
 import { hashFiles } from "./candidate.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { fetchForJob, needsRemote } from "./host-fetch.ts";
+import { nothingGuarded, ScopeGuard, secretsBesideMain } from "./guarded-paths.ts";
+import { askOrigin, readRemoteOrder } from "./host-fetch.ts";
 import type { JobBook } from "./job-book.ts";
 import { jobSandbox, operatorToolchains } from "./job-sandbox.ts";
 import { jobWorktrees } from "./job-worktrees.ts";
@@ -25,18 +26,18 @@ export interface GatesDeps extends DaemonDeps {
   readonly expireLater: (expiry: Extract<QueuedDecision, { type: "expire" }>, delayMs: number) => Promise<void>;
 }
 
-export interface Gates extends AsyncDisposable {
+export interface Gates extends Disposable {
   readonly gateFor: (job: StageJob, signal: AbortSignal) => Gate;
 }
 
 /** Builds the gate of each job: the one door, with this job's worktrees, questions, engines and log behind it. */
-export async function createGates(deps: GatesDeps): Promise<Gates> {
+export function createGates(deps: GatesDeps): Gates {
   const trace = deps.trace ? (record: CommandRecord) => deps.log.info(record, "command") : undefined;
-  const log = await CommandLog.open(join(deps.home, "run_repo_command.log"), deps.redact, trace);
+  const log = new CommandLog(join(deps.home, "run_repo_command.log"), deps.redact, trace);
   const toolchains = operatorToolchains(deps);
   return {
     gateFor: (job, signal) => jobGate(deps, { log, toolchains }, job, signal),
-    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+    [Symbol.dispose]: () => log[Symbol.dispose](),
   };
 }
 

@@ -36,7 +36,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
     await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
   };
   const base = { config, home, book, log, order };
-  const gates = scope.use(await createGates({ ...deps, book, expireLater }));
+  const gates = scope.use(createGates({ ...deps, book, expireLater }));
   const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
   const runner = new StageRunner(base, {
     run: (job, stageSignal) => run({ ...base, ...deps, gateFor: gates.gateFor }, job, stageSignal),

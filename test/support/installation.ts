@@ -36,6 +36,8 @@ export interface Installation extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** Settles when all that was asked for is at work, or when the process has ended instead. */
   start(...args: string[]): Promise<"ready" | "ended">;
+  /** The process that was started last. */
+  pid(): number;
   /** Ends the process and waits until it is gone; SIGKILL is a crash. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -93,6 +95,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
     log: () => service.log,
     environment,
     start: (...args) => service.start(args),
+    pid: () => service.pid,
     stop: (signal) => service.stop(signal),
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
@@ -137,6 +140,10 @@ class Service implements AsyncDisposable {
   constructor(folder: string, environment: Readonly<Record<string, string>>) {
     this.#folder = folder;
     this.#environment = environment;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   async start(args: readonly string[]): Promise<"ready" | "ended"> {
