@@ -13,8 +13,8 @@ export interface Surroundings {
   readonly findProgram: (name: string) => string | undefined;
   /** The whole environment of a child: an allowlist, with a home and a temporary folder of its own. */
   readonly environment: (own: Readonly<Record<string, string>>) => Record<string, string>;
-  /** The HOME of ordinary commands. */
-  readonly home: string;
+  /** The HOME of ordinary commands there. */
+  readonly homeIn: (worktree: GateWorktree) => string;
   /** Nothing where the operator has switched the sandbox off. */
   readonly sandbox: (worktree: GateWorktree, needs: SandboxNeeds) => SandboxProfile | undefined;
   readonly redactor: Redactor;
@@ -51,14 +51,15 @@ export async function runProgram(
   const program = surroundings.findProgram(name);
   if (program === undefined) return missingProgram(name);
   const [, ...words] = harden(argv);
+  const home = surroundings.homeIn(worktree);
   const options: ProcessOptions = {
     argv: [program, ...words],
     cwd: worktree.path,
-    env: surroundings.environment(name === "git" ? { ...gitEnvironment, ...identity } : {}),
+    env: surroundings.environment({ HOME: home, ...(name === "git" && { ...gitEnvironment, ...identity }) }),
     timeoutMs: surroundings.commandTimeoutMs,
     output: { ...shownOutput, file: surroundings.outputFile(callId) },
     redact: surroundings.redactor,
-    ...sandboxOption(surroundings, worktree, { network: "none", home: surroundings.home }),
+    ...sandboxOption(surroundings, worktree, { network: "none", home }),
   };
   const result = await runProcess(options, signal);
   signal.throwIfAborted();
@@ -76,7 +77,12 @@ export function sandboxOption(
 }
 
 export function missingProgram(name: string): Execution {
-  const text = `not run: "${name}" is not installed on this machine.`;
+  return notRun(`"${name}" is not installed on this machine.`);
+}
+
+/** `reason` is a sentence. */
+export function notRun(reason: string): Execution {
+  const text = `not run: ${reason}`;
   return { ok: false, text, detail: text, ended: "not_started", exitCode: null, durationMs: 0, bytes: 0 };
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
-import picomatch from "picomatch";
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
 import { type GitCall, git } from "../platform/git.ts";
 import { ignoreRulesAt } from "./ignore-rules.ts";
+import { scopeOf } from "./scope.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One tree: what is diffed, checked, accepted and landed. */
@@ -106,10 +106,9 @@ function parseNumbers(numbers: string): DiffStat {
 }
 
 function outOfScope(changes: readonly Change[], scope: Project["scope"]): string[] {
-  const isAllowed = picomatch([...scope.allow], { dot: true });
-  const isDenied = picomatch([...scope.deny], { dot: true });
+  const isInScope = scopeOf(scope);
   return changes
-    .filter(({ path }) => !isAllowed(path) || isDenied(path))
+    .filter(({ path }) => !isInScope(path))
     .map(({ path }) => `${path} is outside the scope of this project's jobs.`);
 }
 

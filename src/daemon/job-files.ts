@@ -13,8 +13,10 @@ export interface JobFiles {
   /** The harness's own repository; no agent ever sees it. */
   readonly harness: string;
   readonly engineHomes: string;
-  /** The HOME of every other command. */
+  /** The HOME of every other command in a worktree of the job. */
   readonly commandHome: string;
+  /** The HOME of commands in `main`: what agents leave in theirs must not be run or read beside a person's files. */
+  readonly mainHome: string;
   /** Whole outputs of commands and checks. */
   readonly outputs: string;
   readonly checkouts: string;
@@ -32,6 +34,7 @@ export function jobFiles(home: string, jobId: JobId): JobFiles {
     harness: join(directory, "harness.git"),
     engineHomes: join(directory, "engines"),
     commandHome: join(directory, "home"),
+    mainHome: join(directory, "main-home"),
     outputs: join(directory, "outputs"),
     checkouts: join(directory, "checkouts"),
     temporary: join(directory, "tmp"),

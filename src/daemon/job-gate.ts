@@ -12,8 +12,8 @@ import { findProgram } from "../platform/find-program.ts";
 import type { Toolchains } from "../platform/sandbox/toolchains.ts";
 import { hashFiles } from "./candidate.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { nothingGuarded, ScopeGuard, secretsBesideMain } from "./guarded-paths.ts";
-import { askOrigin, readRemoteOrder } from "./host-fetch.ts";
+import { type GuardedPaths, nothingGuarded, ScopeGuard, secretsBesideMain } from "./guarded-paths.ts";
+import { askOrigin, type RemoteDeps, readRemoteOrder } from "./host-fetch.ts";
 import type { JobBook } from "./job-book.ts";
 import { jobSandbox, operatorToolchains } from "./job-sandbox.ts";
 import { jobWorktrees } from "./job-worktrees.ts";
@@ -55,7 +55,7 @@ function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob,
     const place = { files: workspace.files, worktreePath };
     return (await hashFiles(place, state.base.commit, signal)).tree;
   };
-  const surroundings = surroundingsOf(deps, toolchains, job);
+  const parts = { toolchains, treeOf, scopeGuard: new ScopeGuard(job) };
   return {
     jobId,
     worktrees: () => jobWorktrees(project, workspace),
@@ -75,7 +75,7 @@ function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob,
       expiresInMs,
       onAsked: (approvalId) => deps.expireLater({ type: "expire", jobId, approvalId }, expiresInMs),
     }),
-    execute: (command, commandSignal) => execute(deps, job, { surroundings, treeOf }, command, commandSignal),
+    execute: (command, commandSignal) => execute(deps, job, parts, command, commandSignal),
     steps: stepReporter(book, jobId, deps.redact),
     log,
     dryRun: deps.dryRun,
@@ -83,15 +83,28 @@ function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob,
   };
 }
 
+interface ExecutionParts {
+  readonly toolchains: Toolchains;
+  readonly treeOf: (worktreePath: string) => Promise<string>;
+  readonly scopeGuard: ScopeGuard;
+}
+
 async function execute(
   deps: GatesDeps,
   job: StageJob,
-  { surroundings, treeOf }: { surroundings: Surroundings; treeOf: (path: string) => Promise<string> },
+  { toolchains, treeOf, scopeGuard }: ExecutionParts,
   command: CommandToRun,
   signal: AbortSignal,
 ): Promise<Execution> {
   const { argv } = command;
-  if (needsRemote(argv)) return fetchInstead(deps, job, { surroundings, command }, signal);
+  const guarded = await guardedFrom(command, scopeGuard, signal);
+  const surroundings = surroundingsOf(deps, jobSandbox(deps, toolchains, job, guarded), job);
+  const order = readRemoteOrder(argv);
+  if (order !== undefined) {
+    const runInJob: RemoteDeps["runInJob"] = (words) => runProgram(surroundings, { ...command, argv: words }, signal);
+    const { variables, redact } = deps;
+    return askOrigin({ project: job.project, variables, redact, runInJob }, order, signal);
+  }
   if (!isEngineRun(argv)) return runProgram(surroundings, command, signal);
   const { book, config } = deps;
   const jobId = job.state.id;
@@ -113,30 +126,23 @@ async function execute(
   );
 }
 
-/** `git pull --ff-only` is a fetch by us and then a fast-forward in the job's own repository. */
-async function fetchInstead(
-  { variables }: DaemonDeps,
-  { project, workspace }: StageJob,
-  { surroundings, command }: { surroundings: Surroundings; command: CommandToRun },
+function guardedFrom(
+  { argv, worktree }: CommandToRun,
+  scopeGuard: ScopeGuard,
   signal: AbortSignal,
-): Promise<Execution> {
-  const { ok, text } = await fetchForJob({ project, workspace, variables }, signal);
-  if (ok && command.argv[1] === "pull") {
-    const argv = ["git", "merge", "--ff-only", `origin/${project.main}`] as const;
-    const merged = await runProgram(surroundings, { ...command, argv }, signal);
-    return { ...merged, text: `${text}\n${merged.text}` };
-  }
-  return { ...missingProgram("git"), ok, text, detail: ok ? undefined : text, ended: "exited", exitCode: ok ? 0 : 1 };
+): Promise<GuardedPaths> | GuardedPaths {
+  if (worktree.kind === "main") return secretsBesideMain(worktree.path, signal);
+  return isEngineRun(argv) ? scopeGuard.inWorktree(worktree, signal) : nothingGuarded;
 }
 
-function surroundingsOf(deps: DaemonDeps, toolchains: Toolchains, job: StageJob): Surroundings {
+function surroundingsOf(deps: DaemonDeps, sandbox: Surroundings["sandbox"], job: StageJob): Surroundings {
   const { files } = job.workspace;
   return {
     findProgram: (name) => findProgram([name]),
     environment: (own) =>
       childEnvironment({ own, home: files.commandHome, temporary: files.temporary, variables: deps.variables }),
-    home: files.commandHome,
-    sandbox: jobSandbox(deps, toolchains, job),
+    homeIn: ({ kind }) => (kind === "main" ? files.mainHome : files.commandHome),
+    sandbox,
     redactor: deps.redactor,
     outputFile: (callId) => join(files.outputs, `${callId.replace(/[^A-Za-z0-9_-]/g, "_")}.txt`),
     commandTimeoutMs: deps.config.limits.commandTimeout,

@@ -5,6 +5,7 @@ import type { SandboxProfile } from "../platform/sandbox/profile.ts";
 import { findToolchains, type Toolchains } from "../platform/sandbox/toolchains.ts";
 import type { CheckPlace } from "./checks.ts";
 import type { DaemonDeps } from "./deps.ts";
+import type { GuardedPaths } from "./guarded-paths.ts";
 import type { OpenProject } from "./projects.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -29,6 +30,7 @@ export function jobSandbox(
   { sandbox }: Pick<DaemonDeps, "sandbox">,
   { readOnly, hidden }: Toolchains,
   { project, workspace: { files } }: { project: OpenProject; workspace: Workspace },
+  guarded: GuardedPaths,
 ): Surroundings["sandbox"] {
   if (sandbox.kind === "none") return () => undefined;
   return ({ kind, path }, needs) => ({
@@ -40,8 +42,8 @@ export function jobSandbox(
       ...readOnly,
       ...(needs.readOnly ?? []),
     ],
-    readOnlyInside: kind === "main" ? [path] : [join(path, ".git")],
-    hidden,
+    readOnlyInside: kind === "main" ? [path] : [join(path, ".git"), ...guarded.locked],
+    hidden: [...hidden, ...guarded.hidden],
     network: needs.network,
     home: needs.home,
   });

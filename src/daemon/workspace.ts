@@ -35,7 +35,7 @@ export async function makeWorkspace(
 ): Promise<void> {
   const { files, worktreePath } = workspace;
   await clear(workspace);
-  const own = [files.engineHomes, files.commandHome, files.outputs, files.temporary];
+  const own = [files.engineHomes, files.commandHome, files.mainHome, files.outputs, files.temporary];
   await Promise.all(own.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   const head = `refs/heads/${project.main}`;
   const base = { [head]: commit, [`refs/remotes/origin/${project.main}`]: commit };
@@ -55,8 +55,8 @@ export async function makeWorkspace(
 /** Takes a job's worktree and repository away. Its ledger, conversation and patch stay. */
 export async function removeWorkspace(workspace: Workspace): Promise<void> {
   await clear(workspace);
-  const { temporary, engineHomes, commandHome } = workspace.files;
-  await Promise.all([temporary, engineHomes, commandHome].map(remove));
+  const { temporary, engineHomes, commandHome, mainHome } = workspace.files;
+  await Promise.all([temporary, engineHomes, commandHome, mainHome].map(remove));
 }
 
 async function clear({ files, worktreePath }: Workspace): Promise<void> {
