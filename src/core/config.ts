@@ -1,26 +1,69 @@
 import { z } from "zod";
+import { flawOfCheck } from "./check-command.ts";
 import { Duration } from "./duration.ts";
+import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
 import { ProjectName } from "./task.ts";
 
 /** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
-const DeclaredCheck = z.strictObject({ label: z.string().min(1).max(60), cmd: z.string().min(1) });
+export const DeclaredCheck = z.strictObject({
+  label: z.string().min(1).max(60),
+  cmd: z
+    .string()
+    .min(1)
+    .superRefine((cmd, context) => {
+      const flaw = flawOfCheck({ cmd });
+      if (flaw !== undefined) context.addIssue({ code: "custom", message: `is no check: ${flaw}` });
+    }),
+});
 export type DeclaredCheck = z.infer<typeof DeclaredCheck>;
 
-const checkCategories = ["lint", "format", "typecheck", "test"] as const;
+/** Where tests usually stand, and what they compare with. */
+const usualTests = [
+  "**/*.test.*",
+  "**/*_test.*",
+  "**/*.spec.*",
+  "**/*_spec.*",
+  "test/**",
+  "tests/**",
+  "**/__tests__/**",
+  "**/__snapshots__/**",
+  "**/test_*.py",
+  "**/conftest.py",
+];
 
-const Project = z.strictObject({
-  /** Absolute folder that holds `main/`; the jobs' worktrees appear beside it. */
-  baseDir: z.string().startsWith("/", "write baseDir as an absolute path"),
-  main: z.string().min(1).default("main"),
-  /** How the harness installs dependencies in a fresh checkout. */
-  setup: z.string().optional(),
-  checks: z.partialRecord(z.enum(checkCategories), z.array(DeclaredCheck)).default({}),
-  scope: z
-    .strictObject({ allow: z.array(z.string()).default(["**"]), deny: z.array(z.string()).default([]) })
-    .default({ allow: ["**"], deny: [] }),
-  engine: z.string().optional(),
-});
+export const Project = z
+  .strictObject({
+    /** Absolute folder that holds `main/`; the jobs' worktrees appear beside it. */
+    baseDir: z.string().startsWith("/", "write baseDir as an absolute path"),
+    main: z.string().min(1).default("main"),
+    /** How the harness installs dependencies in a fresh checkout. */
+    setup: z.string().optional(),
+    checks: z.partialRecord(CheckCategory, z.array(DeclaredCheck)).default({}),
+    /** Which files are tests: those a job changes are run as they were, too. */
+    tests: z.array(z.string()).default(usualTests),
+    /** Whether jobs may change the files that decide how checks run. `scope.allowCheckConfig` names single ones. */
+    checkConfig: z.enum(["deny", "allow"]).default("deny"),
+    /** Folder with checks that no agent may see: `checks.yaml`, `iterate/` and `reserve/`. */
+    heldOut: z.string().startsWith("/", "write heldOut as an absolute path").optional(),
+    scope: z
+      .strictObject({
+        allow: z.array(z.string()).default(["**"]),
+        deny: z.array(z.string()).default([]),
+        allowCheckConfig: z.array(z.string()).default([]),
+      })
+      .prefault({}),
+    engine: z.string().optional(),
+  })
+  .superRefine(({ checks, heldOut, baseDir }, context) => {
+    const labels = Object.values(checks).flatMap((declared) => declared.map(({ label }) => label));
+    const twice = labels.find((label, at) => labels.indexOf(label) !== at);
+    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (twice !== undefined) refuse("checks", `has two checks called "${twice}"; each needs a name of its own`);
+    if (heldOut !== undefined && `${heldOut}/`.startsWith(`${baseDir.replace(/\/$/, "")}/`)) {
+      refuse("heldOut", "lies inside baseDir, where agents work; put it elsewhere");
+    }
+  });
 export type Project = z.infer<typeof Project>;
 
 /** A coding engine. `kind` says how its command line and its output are read; `custom` is any program at all. */
@@ -67,6 +110,8 @@ export const Config = z.strictObject({
       /** An engine that prints nothing for this long is ended. */
       stall: Duration.default(5 * 60_000),
       approvalTtl: Duration.default(24 * 3_600_000),
+      /** How often a test check that passed is asked again: a different answer is not accepted. */
+      flakeRuns: z.number().int().min(0).max(20).default(1),
     })
     .prefault({}),
   /** Commands of the operator's own, by how they begin: `"make test": allow`. */
@@ -76,8 +121,10 @@ export const Config = z.strictObject({
 export type Config = z.infer<typeof Config>;
 
 /** A project's checks in the order in which they run: cheap categories first. */
-export function checksOf(project: Project): DeclaredCheck[] {
-  return checkCategories.flatMap((category) => project.checks[category] ?? []);
+export function checksOf(project: Pick<Project, "checks">): (DeclaredCheck & { readonly category: CheckCategory })[] {
+  return CheckCategory.options.flatMap((category) =>
+    (project.checks[category] ?? []).map((check) => ({ ...check, category })),
+  );
 }
 
 /** What a person's role lets them do. A stranger has none of it. */

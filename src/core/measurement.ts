@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TestReport } from "./reports/report.ts";
 
 /** A git object id: SHA-1 or SHA-256 in hexadecimal. */
 export const ObjectId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
@@ -7,13 +8,37 @@ export const ObjectId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 export const Base = z.object({ branch: z.string(), commit: ObjectId });
 export type Base = z.infer<typeof Base>;
 
-/** How one declared check went on one tree. `unavailable` means that it proved nothing: it never counts as a pass. */
+/** The kinds of checks a project declares, in the order in which they run. */
+export const CheckCategory = z.enum(["lint", "format", "typecheck", "test"]);
+export type CheckCategory = z.infer<typeof CheckCategory>;
+
+/**
+ * `as_before`: red, but nothing is red that was not red on the base. `flaky`: it answered differently when it was asked
+ * again. `unavailable`: it proved nothing. None of the last two ever counts as a pass.
+ */
+export const CheckOutcome = z.enum(["passed", "failed", "as_before", "flaky", "unavailable"]);
+export type CheckOutcome = z.infer<typeof CheckOutcome>;
+
+/** How one declared check went on one tree, with the proof that it ran. */
 export const CheckResult = z.object({
   label: z.string(),
+  category: CheckCategory.optional(),
   argv: z.array(z.string()),
-  outcome: z.enum(["passed", "failed", "unavailable"]),
+  outcome: CheckOutcome,
+  /** Why it is no plain pass, in a sentence. */
+  reason: z.string().optional(),
   exitCode: z.number().int().nullable(),
   durationMs: z.number().nonnegative(),
+  /** The tree it ran on. */
+  tree: ObjectId.optional(),
+  /** What the program says of its own version. */
+  toolVersion: z.string().optional(),
+  /** What its report counts. Without one, the exit code is all there is. */
+  tests: TestReport.optional(),
+  /** How the same command went on the base, where that was looked at. */
+  before: z.object({ exitCode: z.number().int().nullable(), tests: TestReport.optional() }).optional(),
+  /** How often it was asked. */
+  attempts: z.number().int().positive().optional(),
   /** The end of its output, bounded: what a person or the orchestrator needs to understand a failure. */
   tail: z.string(),
 });

@@ -24,7 +24,7 @@ export interface Candidate {
  */
 export async function takeCandidate(
   workspace: Workspace,
-  { baseCommit, scope }: { baseCommit: string; scope: Project["scope"] },
+  { baseCommit, scope }: { baseCommit: string; scope: Pick<Project["scope"], "allow" | "deny"> },
   signal: AbortSignal,
 ): Promise<Candidate> {
   const harness = { cwd: workspace.worktreePath, gitDir: workspace.files.harness };
@@ -105,7 +105,7 @@ function parseNumbers(numbers: string): DiffStat {
   return { files: rows.length, insertions: sum(0), deletions: sum(1) };
 }
 
-function outOfScope(changes: readonly Change[], scope: Project["scope"]): string[] {
+function outOfScope(changes: readonly Change[], scope: Pick<Project["scope"], "allow" | "deny">): string[] {
   const isInScope = scopeOf(scope);
   return changes
     .filter(({ path }) => !isInScope(path))

@@ -2,7 +2,7 @@ import picomatch from "picomatch";
 import type { Project } from "../core/config.ts";
 
 /** Whether a job of this project may change a path. */
-export function scopeOf({ allow, deny }: Project["scope"]): (path: string) => boolean {
+export function scopeOf({ allow, deny }: Pick<Project["scope"], "allow" | "deny">): (path: string) => boolean {
   const isAllowed = picomatch([...allow], { dot: true });
   const isDenied = picomatch([...deny], { dot: true });
   return (path) => isAllowed(path) && !isDenied(path);

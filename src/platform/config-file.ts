@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
-import { Config, type Project } from "../core/config.ts";
+import { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
 import { detectChecks } from "./detect-checks.ts";
@@ -83,12 +83,7 @@ function onlyProject({ projects }: Config, baseDir: string): Record<string, Proj
     basename(baseDir)
       .replace(/[^A-Za-z0-9._-]/g, "-")
       .replace(/^[^A-Za-z0-9]+/, "") || "project";
-  const project: Project = {
-    baseDir,
-    main: "main",
-    scope: { allow: ["**"], deny: [] },
-    ...detectChecks(join(baseDir, "main")),
-  };
+  const project = Project.parse({ baseDir, ...detectChecks(join(baseDir, "main")) });
   return { [name.slice(0, 64)]: project };
 }
 

@@ -2,14 +2,16 @@ import { expect, test } from "vitest";
 import type { CheckResult } from "../../src/core/measurement.ts";
 import { judge, type Measurement } from "../../src/core/verdict.ts";
 
-const check = (label: string, outcome: CheckResult["outcome"]): CheckResult => ({
+const check = (label: string, outcome: CheckResult["outcome"], more: Partial<CheckResult> = {}): CheckResult => ({
   label,
   outcome,
   argv: ["node", "--test"],
   exitCode: outcome === "failed" ? 1 : 0,
   durationMs: 1,
   tail: "",
+  ...more,
 });
+const counts = (passed: number) => ({ tests: { runner: "vitest", passed, failed: 1, skipped: 0, failures: [] } });
 
 const passing: Measurement = {
   changed: true,
@@ -30,16 +32,36 @@ test.each<[string, Partial<Measurement>, string]>([
     { checks: [check("a", "failed"), check("b", "unavailable")] },
     "block",
   ],
+  ["a flaky check", { checks: [check("unit", "flaky")] }, "block"],
+  ["a flaky check at the last attempt", { checks: [check("unit", "flaky")], iteration: 3 }, "block"],
   ["a failed check", { checks: [check("unit", "failed")] }, "iterate"],
   ["a failed check at the last attempt", { checks: [check("unit", "failed")], iteration: 3 }, "reject"],
   ["a change out of scope, though its checks pass", { violations: ["x is outside the scope."] }, "iterate"],
   ["a change out of scope at the last attempt", { violations: ["x is outside the scope."], iteration: 3 }, "reject"],
+  ["old failures beside tests that pass", { checks: [check("unit", "as_before", counts(7))] }, "accept"],
+  ["old failures and nothing that passes", { checks: [check("lint", "as_before")] }, "iterate"],
+  ["held-out checks that pass", { heldOut: { iterate: "passed", reserve: "passed" } }, "accept"],
+  ["held-out checks that fail", { heldOut: { iterate: "failed" } }, "iterate"],
+  ["held-out checks that cannot run", { heldOut: { iterate: "unavailable" } }, "block"],
+  ["a reserve that fails, with attempts left", { heldOut: { iterate: "passed", reserve: "failed" } }, "reject"],
+  [
+    "a failure of our own, whatever else was measured",
+    { infrastructure: "git failed.", changed: false },
+    "infra_error",
+  ],
 ])("GT-16 GT-18 %s", (_name, news, verdict) => {
   expect(judge({ ...passing, ...news }).verdict).toBe(verdict);
 });
 
-test("GT-16 a failed check is named with its exit code", () => {
-  const { reasons } = judge({ ...passing, checks: [check("unit", "failed")] });
+test("GT-16 a failed check is named with its exit code and its reason", () => {
+  const { reasons } = judge({ ...passing, checks: [check("unit", "failed", { reason: 'New: "adds".' })] });
 
-  expect(reasons).toEqual(['Check "unit" failed with exit code 1.']);
+  expect(reasons).toEqual(['Check "unit" failed with exit code 1. New: "adds".']);
+});
+
+test("GT-10 what is said of a held-out failure is one sentence that names nothing", () => {
+  const { reasons } = judge({ ...passing, heldOut: { iterate: "failed" } });
+
+  expect(reasons).toHaveLength(1);
+  expect(reasons[0]).toMatch(/^Checks that this job may not see failed/);
 });

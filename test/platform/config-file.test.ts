@@ -153,7 +153,7 @@ describe("the environment goes before the file", () => {
 
     const config = load({ ORCHESTRATOR_BASE_DIR: join(directory, "my shop") });
 
-    expect(config.projects).toEqual({
+    expect(config.projects).toMatchObject({
       "my-shop": {
         baseDir: join(directory, "my shop"),
         main: "main",

@@ -17,8 +17,14 @@ function checkList(checks: readonly CheckResult[]): RichText | undefined {
 }
 
 function checkLine({ outcome, label, durationMs, exitCode }: CheckResult): Piece {
-  const mark = outcome === "passed" ? "✓" : "✗";
-  const words = { passed: "", failed: ` — exit code ${exitCode ?? "none"}`, unavailable: " — proved nothing" }[outcome];
+  const mark = outcome === "passed" ? "✓" : outcome === "as_before" ? "–" : "✗";
+  const words = {
+    passed: "",
+    failed: ` — exit code ${exitCode ?? "none"}`,
+    as_before: " — red before the work too, nothing new",
+    flaky: " — answered differently when repeated",
+    unavailable: " — proved nothing",
+  }[outcome];
   return `${mark} ${clipLine(label, 60)}  ${runTime(durationMs)}${words}`;
 }
 
@@ -27,7 +33,9 @@ const tailLength = 700;
 
 /** The end of what the first failed check printed: mostly that is where the reason stands. */
 function failureTail(checks: readonly CheckResult[]): RichText | undefined {
-  const failed = checks.find(({ outcome, tail }) => outcome !== "passed" && tail.trim() !== "");
+  const failed = checks.find(
+    ({ outcome, tail }) => outcome !== "passed" && outcome !== "as_before" && tail.trim() !== "",
+  );
   if (failed === undefined) return undefined;
   const tail = failed.tail.trimEnd().split("\n").slice(-tailLines).join("\n").slice(-tailLength);
   return lines(join(clipLine(failed.label, 60), " ends with:"), pre(tail));

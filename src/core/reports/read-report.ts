@@ -7,7 +7,7 @@ const readers: readonly ReadReport[] = [vitest, jest, nodeTest, mocha, pytest, c
 
 /**
  * The counts a usual test runner printed, or nothing. A program can print whatever it likes, so counts are never a proof
- * by themselves: they show what ran beside what ran on the base (compare-tests.ts).
+ * by themselves: they show what ran beside what ran on the base (compare-runs.ts).
  */
 export function readTestReport(output: string): TestReport | undefined {
   for (const read of readers) {

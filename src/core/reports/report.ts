@@ -15,6 +15,7 @@ export type TestReport = z.infer<typeof TestReport>;
 export type ReadReport = (output: string) => TestReport | undefined;
 
 const maxNames = 200;
+const maxNameLength = 200;
 
 /** Adds up the summaries of one output: workspaces, packages and test binaries print one each. */
 export function report(
@@ -22,7 +23,9 @@ export function report(
   counts: Omit<TestReport, "runner" | "failures">,
   failures: Iterable<string>,
 ): TestReport {
-  const names = new Set(Array.from(failures, (name) => name.trim()).filter((name) => name !== ""));
+  const names = new Set(
+    Array.from(failures, (name) => name.trim().slice(0, maxNameLength)).filter((name) => name !== ""),
+  );
   return { runner, ...counts, failures: [...names].slice(0, maxNames) };
 }
 
