@@ -16,6 +16,7 @@ const choiceCodes = {
   deny: "n",
   merge: "m",
   discard: "x",
+  change: "c",
 } as const satisfies Record<Choice, string>;
 
 /** In bytes, not characters: https://core.telegram.org/bots/api#inlinekeyboardbutton */

@@ -21,13 +21,14 @@ export const ApprovalSubject = z.discriminatedUnion("type", [
 ]);
 export type ApprovalSubject = z.infer<typeof ApprovalSubject>;
 
-export const Choice = z.enum(["allow_once", "allow_for_job", "deny", "merge", "discard"]);
+export const Choice = z.enum(["allow_once", "allow_for_job", "deny", "merge", "discard", "change"]);
 export type Choice = z.infer<typeof Choice>;
 
 /** Which answers a question takes. */
 export const choicesFor = {
   command: ["allow_once", "allow_for_job", "deny"],
-  merge: ["merge", "discard"],
+  /** A wish for changes carries its words as advice, and sends the job back to work. */
+  merge: ["merge", "discard", "change"],
 } as const satisfies Record<ApprovalSubject["type"], readonly Choice[]>;
 
 /** One question to a person. It is settled once, by a person, by its expiry or by the end of its job. */

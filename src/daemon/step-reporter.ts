@@ -12,9 +12,10 @@ export function stepReporter(book: JobBook, jobId: string, redact: (text: string
       // Nobody waits for progress: it is recorded in order, and an ended job takes no more of it.
       book.recordIfAllowed(jobId, { type: "step_progress", stepId, event: redacted(event, redact) }).catch(() => {});
     },
-    async finished(stepId, outcome, detail) {
+    async finished(stepId, outcome, { detail, exitCode } = {}) {
       const shown = detail === undefined ? {} : { detail: redact(detail).slice(0, 500) };
-      await book.record(jobId, { type: "step_finished", stepId, outcome, ...shown });
+      const ended = exitCode === undefined ? {} : { exitCode };
+      await book.record(jobId, { type: "step_finished", stepId, outcome, ...shown, ...ended });
     },
   };
 }

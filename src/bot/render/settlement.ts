@@ -44,4 +44,5 @@ const deeds: Record<Choice, string> = {
   deny: "denied it",
   merge: "chose Merge",
   discard: "chose Discard",
+  change: "asked for changes",
 };

@@ -23,6 +23,7 @@ export async function answerQuestion(
   }
   const obstacle = whyNot(asked, choice, Date.now());
   if (obstacle !== undefined) return obstacle;
+  if (choice === "change") return "Reply to this message with what should be different, and the job goes on.";
   const isFirst = await parts.memory.isFirstTap(approvalId);
   const by = press.sender.person;
   const { first } = await parts.desk.decide({ type: "settle", jobId: asked.job.id, approvalId, choice, by });
@@ -54,4 +55,5 @@ const confirmations: Record<Choice, string> = {
   deny: "Denied.",
   merge: "Merging…",
   discard: "Discarding…",
+  change: "Going back to work…",
 };
