@@ -45,6 +45,15 @@ export const decideCommands: CommandGroup = (program, context, act) => {
     .description("merge what a job proved into its branch")
     .addHelpText("after", example("merge 7kq2m9xd"))
     .action(act((job: string, options: DecideOptions) => give(job, { subject: "merge", choice: "merge" }, options)));
+  answering("change", "<job>")
+    .argument("<wish>", "what should be different")
+    .description("send accepted work back, with words on what should be different")
+    .addHelpText("after", example('change 7kq2m9xd "Name the tests after the behaviour."'))
+    .action(
+      act((job: string, wish: string, options: DecideOptions) =>
+        give(job, { subject: "merge", choice: "change", advice: wish }, options),
+      ),
+    );
   answering("discard", "<job>")
     .description("end a job without its change")
     .addHelpText("after", example("discard 7kq2m9xd"))

@@ -1,4 +1,5 @@
-import type { Session, Settings } from "./session.ts";
+import type { Settings } from "../platform/installation.ts";
+import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The daemon that works for a command: one that was there, or one of our own for as long as the command lasts. */

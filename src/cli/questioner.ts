@@ -1,6 +1,7 @@
 import { type Approval, type Choice, choicesFor } from "../core/approval.ts";
 import type { Person } from "../core/task.ts";
 import type { JobDesk } from "../platform/job-desk.ts";
+import { visibleText } from "../platform/visible-text.ts";
 import { clipped } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -68,38 +69,50 @@ async function askFor(deps: QuestionerDeps, approval: Approval, signal: AbortSig
 }
 
 async function prompt({ desk, terminal }: QuestionerDeps, approval: Approval, signal: AbortSignal): Promise<Answer> {
-  const isMerge = approval.subject.type === "merge";
-  const offer = isMerge ? "  [m] merge  [d] discard  [v] view the diff: " : "  [y] once  [j] for this job  [n] no: ";
+  const { offer, choices } = approval.subject.type === "merge" ? mergePrompt : commandPrompt;
   for (;;) {
     const typed = (await terminal.ask(offer, signal)).trim().toLowerCase();
-    if (isMerge && typed === "v") terminal.note((await desk.patch(approval.jobId)) ?? "There is no diff.");
-    const choice = (isMerge ? mergeKeys : commandKeys).get(typed);
-    if (choice === "deny") {
-      const advice = (await terminal.ask("  What should it do instead? (Enter for nothing) ", signal)).trim();
-      return advice === "" ? { choice } : { choice, advice };
-    }
-    if (choice !== undefined) return { choice };
+    if (typed === "v") terminal.note(visibleText((await desk.patch(approval.jobId)) ?? "There is no diff yet."));
+    const choice = choices.get(typed);
+    const answer = choice && (await withWords(terminal, choice, signal));
+    if (answer !== undefined) return answer;
   }
 }
 
-const mergeKeys = new Map<string, Choice>([
-  ["m", "merge"],
-  ["merge", "merge"],
-  ["d", "discard"],
-  ["discard", "discard"],
-]);
+/** A refusal may say what to do instead; a wish for changes is nothing without its words. */
+async function withWords(terminal: Terminal, choice: Choice, signal: AbortSignal): Promise<Answer | undefined> {
+  if (choice !== "deny" && choice !== "change") return { choice };
+  const advice = (await terminal.ask(`  ${wordsWanted[choice]} `, signal)).trim();
+  if (advice !== "") return { choice, advice };
+  return choice === "deny" ? { choice } : undefined;
+}
 
-const commandKeys = new Map<string, Choice>([
-  ["y", "allow_once"],
-  ["yes", "allow_once"],
-  ["j", "allow_for_job"],
-  ["n", "deny"],
-  ["no", "deny"],
-]);
+const wordsWanted = {
+  deny: "What should it do instead? (Enter for nothing)",
+  change: "What should be different? (Enter to think again)",
+} as const;
+
+const mergePrompt = {
+  offer: "  [m] merge  [d] discard  [c] ask for changes  [v] view the diff: ",
+  choices: new Map<string, Choice>([
+    ["m", "merge"],
+    ["d", "discard"],
+    ["c", "change"],
+  ]),
+};
+
+const commandPrompt = {
+  offer: "  [y] once  [j] for this job  [n] no: ",
+  choices: new Map<string, Choice>([
+    ["y", "allow_once"],
+    ["j", "allow_for_job"],
+    ["n", "deny"],
+  ]),
+};
 
 function elsewhere({ id, jobId, subject }: Approval): string {
   if (subject.type === "merge") {
-    return `  Waiting for an answer: chargehand merge ${jobId}, or chargehand discard ${jobId}.`;
+    return `  Waiting for an answer: chargehand merge ${jobId}, discard ${jobId}, or change ${jobId} "…".`;
   }
   return `  Waiting for an answer: chargehand approve ${id}, or chargehand deny ${id}.`;
 }

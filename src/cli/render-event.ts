@@ -68,17 +68,23 @@ export function renderStep(outcome: Step["outcome"], label: string, detail: stri
 /** A check, and where it did not pass the reason for it. */
 export function renderCheck(check: CheckResult): string[] {
   if (check.outcome === "passed") return [`✓ ${printable(check.label)} (${formatDuration(check.durationMs)})`];
-  return [`✗ ${printable(check.label)}`, ...whyNotPassed(check)];
+  return [`${check.outcome === "as_before" ? "▸" : "✗"} ${printable(check.label)}`, ...whyNotPassed(check)];
 }
 
 /** How it ended, and the end of what it printed. */
-function whyNotPassed({ outcome, exitCode, tail }: CheckResult): string[] {
+function whyNotPassed({ outcome, reason, exitCode, tail }: CheckResult): string[] {
   const lines = visibleText(tail)
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(-15);
-  const reason = outcome === "failed" ? `exit code ${exitCode ?? "none"}` : "it proved nothing";
-  return [`  ${reason}`, ...lines.map((line) => `  │ ${line}`)];
+  const words = {
+    passed: "passed",
+    failed: `exit code ${exitCode ?? "none"}`,
+    as_before: "red before the work, and no worse now",
+    flaky: "it answered differently when it was repeated",
+    unavailable: "it proved nothing",
+  }[outcome];
+  return [`  ${printable(reason ?? words)}`, ...lines.map((line) => `  │ ${line}`)];
 }
 
 /** What a person is asked, whole: nothing that decides may be cut off. */
@@ -114,6 +120,7 @@ const choiceWords: Record<Choice, string> = {
   deny: "denied",
   merge: "merge",
   discard: "discard",
+  change: "changes wanted",
 };
 
 function renderSettlement(settlement: Settlement): string {

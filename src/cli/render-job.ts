@@ -39,7 +39,9 @@ export function spentWords({ spent }: JobState): string {
 export function nextWords(job: JobState): string[] {
   const [question] = pendingApprovals(job);
   if (question?.subject.type === "merge") {
-    return [`next: chargehand diff ${job.id}, then chargehand merge ${job.id} or chargehand discard ${job.id}`];
+    return [
+      `next: chargehand diff ${job.id}, then chargehand merge ${job.id}, change ${job.id} "…" or discard ${job.id}`,
+    ];
   }
   if (question?.subject.type === "command") return [`next: chargehand approve ${job.id} or chargehand deny ${job.id}`];
   return [];

@@ -1,7 +1,8 @@
+import type { Settings } from "../platform/installation.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { readSettings, type Settings } from "./session.ts";
+import { readSettings } from "./session.ts";
 
 /** A part of Chargehand: it works until the signal, and says when it has begun. */
 type Part = (settings: Settings & { readonly onReady: () => void }, signal: AbortSignal) => Promise<void>;

@@ -4,7 +4,8 @@ import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
 import { loadConfig } from "../platform/config-file.ts";
-import { type Environment, readEnvironment, readVariables, type Variables } from "../platform/environment.ts";
+import { readEnvironment, readVariables } from "../platform/environment.ts";
+import type { Settings } from "../platform/installation.ts";
 import { createJobDesk, type JobDesk } from "../platform/job-desk.ts";
 import { connectFailFastRedis, connectRedis, resolveRedis } from "../platform/redis.ts";
 import type { CommandContext } from "./command-line.ts";
@@ -19,13 +20,6 @@ export interface Session extends AsyncDisposable {
   find(typed: string): Promise<JobState>;
   /** A connection for one blocking read. */
   follower(): Promise<Redis>;
-}
-
-/** The settings of one installation, and where they were looked for. */
-export interface Settings {
-  readonly environment: Environment;
-  readonly variables: Variables;
-  readonly directory: string;
 }
 
 export function readSettings({ environment, cwd }: CommandContext): Settings {

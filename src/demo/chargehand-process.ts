@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { delimiter, dirname, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 
@@ -34,7 +34,9 @@ export async function startChargehand({
     child.once("error", () => resolve());
     child.once("exit", () => resolve());
   });
-  void gone.then(() => ended.abort(new AppError("internal", `Chargehand ended by itself. Its log: ${logFile}`)));
+  void gone.then(async () =>
+    ended.abort(new AppError("internal", `Chargehand ended by itself.\n${await endOf(logFile)}`)),
+  );
   return { ended: ended.signal, ready, [Symbol.asyncDispose]: () => stop(child, gone) };
 }
 
@@ -42,6 +44,12 @@ export async function startChargehand({
 function inherited(): Record<string, string | undefined> {
   const { PATH, HOME, LANG, LC_ALL, TMPDIR } = process.env;
   return { PATH: [dirname(process.execPath), PATH].join(delimiter), HOME, LANG, LC_ALL, TMPDIR };
+}
+
+/** What it said last, for whoever has to find out why. */
+export async function endOf(logFile: string): Promise<string> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
+  return `The end of its log:\n${log.trimEnd().split("\n").slice(-30).join("\n")}`;
 }
 
 async function stop(child: ChildProcess, gone: Promise<void>): Promise<void> {

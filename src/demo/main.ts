@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { AppError } from "../core/error.ts";
 import { startPhone } from "../emulators/phone/server.ts";
 import type { DetectedSandbox } from "../platform/sandbox/detect.ts";
+import { endOf } from "./chargehand-process.ts";
 import { printChat } from "./chat-printer.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { openStage, type Stage, type StageOptions } from "./stage.ts";
@@ -23,7 +23,7 @@ export async function runDemo({ port, open, keep, print }: DemoOptions, signal: 
   print(welcome(stage, phone.url));
   if (open) await openInBrowser(phone.url);
   await aborted(AbortSignal.any([signal, stage.ended]));
-  if (!signal.aborted) throw await withLog(stage.ended.reason, stage);
+  if (!signal.aborted) throw stage.ended.reason;
 }
 
 const deadlineMs = 120_000;
@@ -64,11 +64,10 @@ function withoutSandbox({ reason, remedy }: DetectedSandbox): string {
 }
 
 /** What went wrong, and what Chargehand itself said last. */
-async function withLog(error: unknown, { logFile }: Stage): Promise<AppError> {
-  const log = await readFile(logFile, "utf8").catch(() => "");
-  const tail = log.trimEnd().split("\n").slice(-30).join("\n");
+async function withLog(error: unknown, { logFile, ended }: Stage): Promise<unknown> {
+  if (error === ended.reason) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new AppError("internal", `${message}\n\nThe end of the log:\n${tail}`, { cause: error });
+  return new AppError("internal", `${message}\n\n${await endOf(logFile)}`, { cause: error });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

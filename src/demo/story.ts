@@ -66,6 +66,7 @@ async function seen(
 ): Promise<ChatMessage> {
   const fromBot = () => ann.chat.messages.find((message) => message.from.is_bot && isIt(message));
   return botApi.until(fromBot, { timeoutMs: 100_000, signal }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code !== "timeout") throw error;
     throw missing(what, error instanceof Error ? error.message : String(error));
   });
 }

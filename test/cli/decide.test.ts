@@ -124,6 +124,18 @@ test("merge waits for the merge itself: a refused landing exits with 1 and the r
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: `${jobId} accepted: main has moved.` });
 });
 
+test("change sends the work back with the words of the person", async () => {
+  await scene.employ(clerk);
+  const jobId = await asking("change");
+  for (const event of story.accepted(jobId)) await scene.book.record(jobId, event);
+
+  const { exitCode } = await scene.chargehand("change", jobId, "Name the tests.");
+
+  const row = (await scene.desk.job(jobId))?.approvals[0];
+  expect(exitCode).toBe(0);
+  expect(row?.settlement).toMatchObject({ choice: "change", advice: "Name the tests." });
+});
+
 test("discard ends the job without its change", async () => {
   await scene.employ(clerk);
   const jobId = await asking("discard");

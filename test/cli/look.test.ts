@@ -25,7 +25,7 @@ test("status tells a job's task, steps, evidence and next command while no daemo
   expect(stdout).toContain("1 file changed, +2 −1");
   expect(stdout).toContain("✓ unit (1s)");
   expect(stdout).toContain(`branch: chargehand/accepted/${jobId}`);
-  expect(stdout).toContain(`chargehand merge ${jobId} or chargehand discard ${jobId}`);
+  expect(stdout).toContain(`chargehand merge ${jobId}, change ${jobId} "…" or discard ${jobId}`);
 });
 
 test("OPS-03 status --json is exactly one document, and its shape is the job's state", async () => {

@@ -80,6 +80,15 @@ test("IN-02 a refusal takes advice along", async () => {
   expect(await decisionFor(approval)).toMatchObject({ choice: "deny", advice: "Keep the files." });
 });
 
+test("IN-02 a wish for changes needs words, and takes them along", async () => {
+  const approval = await question("change", "asksForMerge");
+  const terminal = typing("c", "", "c", "Name the tests.");
+
+  using _questioner = ask(terminal, approval);
+
+  expect(await decisionFor(approval)).toMatchObject({ choice: "change", advice: "Name the tests." });
+});
+
 test("IN-02 before a merge the diff may be viewed", async () => {
   const approval = await question("merge", "asksForMerge");
   await scene.redis.set(keys.patch(approval.jobId), "+ the diff");

@@ -41,6 +41,12 @@ test("a check that proved nothing is not told as a pass", () => {
   expect(lines).toEqual(["  it proved nothing"]);
 });
 
+test("a check that was red before the work is told as that", () => {
+  const lines = lastLines({ type: "check_finished", tree, check: { ...check, outcome: "as_before", tail: "" } });
+
+  expect(lines).toEqual(["  red before the work, and no worse now"]);
+});
+
 test("a denied step says so, with the rule's words", () => {
   const lines = lastLines(
     { type: "step_started", stepId: "1", label: "git push" },

@@ -71,7 +71,10 @@ test("IN-02 without a terminal and without --yes, run says how to answer elsewhe
   await scene.employ(diligent());
   const running = scene.chargehand("run", "Fix it", "-p", "shop", "--request-id", "r2");
   const jobId = jobIdOf("r2");
-  await untilPrinted(running, `Waiting for an answer: chargehand merge ${jobId}, or chargehand discard ${jobId}.`);
+  await untilPrinted(
+    running,
+    `Waiting for an answer: chargehand merge ${jobId}, discard ${jobId}, or change ${jobId} "…".`,
+  );
 
   const merging = await scene.chargehand("merge", jobId);
 
