@@ -204,6 +204,19 @@ describe("RC-08 output", () => {
     expect(whole).toContain("oops\n");
   });
 
+  test("of a hundred megabytes leaves the daemon as it was", async () => {
+    const flood = (megabytes: number) => shell(`head -c ${megabytes}000000 /dev/zero`, { timeoutMs: 60_000 });
+    // V8 lets read buffers grow to 64 MB once before it looks for unused ones.
+    await flood(100);
+    const before = process.memoryUsage.rss();
+
+    const { bytes, stdout } = await flood(100);
+
+    expect(bytes).toBe(100_000_000);
+    expect(stdout.omittedBytes).toBe(100_000_000 - 8_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(50_000_000);
+  });
+
   test("stops growing in the file at its maximum, and says so there", async () => {
     const file = join(folder, "bounded.log");
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -120,6 +120,21 @@ describe.runIf(isContained)("RC-06 a sandboxed command", () => {
 
     expect(stdout.text).toBe("done\n");
     socket.close();
+  });
+
+  test("RC-05 has no way to push: the remote does not exist for it", async () => {
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: profile.worktree, stdio: "pipe" });
+    const repository = join(base, "task-1/repository");
+    git("init", "-q", "--bare", join(base, "origin.git"));
+    git("init", "-q", repository);
+    git("-C", repository, "remote", "add", "origin", join(base, "origin.git"));
+    git("-C", repository, "-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "work");
+
+    const { exitCode, stderr } = await inside("git -C repository push origin HEAD:main");
+
+    expect(stderr.text).toContain("does not appear to be a git repository");
+    expect(exitCode).toBe(128);
+    expect(git("-C", join(base, "origin.git"), "for-each-ref").toString()).toBe("");
   });
 
   test("RC-07 finds no secret in its environment nor in that of any process", async () => {
@@ -264,11 +279,14 @@ describe.runIf(isContained)("RC-06 the network of a sandboxed command", () => {
     const answer = await fetch("http://127.0.0.1:${target}/").catch((error) => error);
     console.log(answer.status ?? "unreachable", answer.text ? await answer.text() : "");`;
 
-  test('is not there with "none", our own loopback device included', async () => {
-    const { stdout } = await nodeInside(ask(port), "none");
+  test.each([["none"], [{ hosts: [] }]] as const)(
+    "is not there with %j, our own loopback device included",
+    async (network) => {
+      const { stdout } = await nodeInside(ask(port), network);
 
-    expect(stdout.text).toBe("unreachable \n");
-  });
+      expect(stdout.text).toBe("unreachable \n");
+    },
+  );
 
   test("reaches an allowed host and no other", async () => {
     const network = { hosts: [`127.0.0.1:${port}`] };

@@ -114,6 +114,7 @@ describe("RC-14 secrets we know", () => {
       OPENAI_API_KEY: "openai-key-value",
       DB_PASSWORD: "database-pass",
       REDIS_URL: "rediss://default:redis%40pass@example.com:6379",
+      "npm_config_//registry.example.com/:_authToken": "registry-token",
       KEYBOARD: "querty-layout",
       MONKEY: "not-a-key-at-all",
       PATH: "/usr/bin:/bin",
@@ -122,7 +123,14 @@ describe("RC-14 secrets we know", () => {
       MISSING_SECRET: undefined,
     });
 
-    expect(values).toEqual(["123456:telegram", "openai-key-value", "database-pass", "redis%40pass", "redis@pass"]);
+    expect(values).toEqual([
+      "123456:telegram",
+      "openai-key-value",
+      "database-pass",
+      "registry-token",
+      "redis%40pass",
+      "redis@pass",
+    ]);
   });
 });
 

@@ -16,7 +16,7 @@ export interface SandboxProfile {
   readonly home: string;
 }
 
-/** The names of hosts a profile allows, if it limits the network to such. */
+/** The hosts a profile allows, if it limits the network to such; none at all is no network. */
 export function hostsOf({ network }: SandboxProfile): readonly string[] | undefined {
-  return typeof network === "object" ? network.hosts : undefined;
+  return typeof network === "object" && network.hosts.length > 0 ? network.hosts : undefined;
 }

@@ -39,7 +39,7 @@ export function secretValuesOf(env: Readonly<Record<string, string | undefined>>
 }
 
 const secretName =
-  /(?:^|_)(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)?_?(?:KEYS?|TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASS|PASSPHRASE|CREDENTIALS?|AUTH|DSN|COOKIE|WEBHOOK)(?:_|$)/i;
+  /(?:^|_)(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)?_?(?:KEYS?|TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASS|PASSPHRASE|CREDENTIALS?|AUTH(?:TOKEN)?|DSN|COOKIE|WEBHOOK)(?:_|$)/i;
 
 function passwordIn(value: string): string[] {
   const password = URL.parse(value)?.password ?? "";
