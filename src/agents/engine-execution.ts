@@ -2,21 +2,17 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent, Usage } from "../core/engine-event.ts";
 import { AppError } from "../core/error.ts";
-import { runProcess } from "../platform/process.ts";
+import { type ProcessOptions, type ProcessResult, runProcess } from "../platform/process.ts";
 import { visibleText } from "../platform/visible-text.ts";
-import { orderOf } from "./engines/registry.ts";
-import {
-  type CommandToRun,
-  howItEnded,
-  missingProgram,
-  type Surroundings,
-  sandboxOption,
-  shownOutput,
-} from "./execution.ts";
+import { EngineEars } from "./engine-ears.ts";
+import type { EngineLaunch, EngineOrder } from "./engines/engine.ts";
+import { engineNameOf, orderOf } from "./engines/registry.ts";
+import { type CommandToRun, howItEnded, notRun, type Surroundings, sandboxOption, shownOutput } from "./execution.ts";
 import type { Execution } from "./gate.ts";
-import { hostsOf, type ReadyEngine } from "./ready-engine.ts";
+import { type Engines, hostsOf, type ReadyEngine } from "./ready-engine.ts";
 
 export interface EngineSurroundings extends Surroundings {
+  readonly engines: Engines;
   /** Folder of this job under which each engine has a home of its own. */
   readonly engineHomes: string;
   readonly guidance: string;
@@ -29,85 +25,133 @@ export interface EngineSurroundings extends Surroundings {
 /** Lets an engine work in a worktree, and reports what it said beside what it changed. */
 export async function runEngine(
   surroundings: EngineSurroundings,
-  ready: ReadyEngine,
   command: CommandToRun,
   signal: AbortSignal,
 ): Promise<Execution> {
-  const { name, engine, settings, program, environment } = ready;
-  if (program === undefined) return missingProgram(name);
-  const { worktree, callId, onEngineEvent } = command;
-  const homePath = join(surroundings.engineHomes, name);
-  await mkdir(homePath, { recursive: true, mode: 0o700 });
-
-  const order = orderOf(engine, command.argv);
-  const launch = engine.launch(order, {
-    program,
-    worktreePath: worktree.path,
-    homePath,
-    environment,
-    model: settings.model,
-    baseUrl: settings.baseUrl,
-    guidance: surroundings.guidance,
-  });
-  const reader = engine.reader({ order, countedBefore: surroundings.countedBefore });
-  const before = await surroundings.treeOf(worktree.path);
-  const result = await runProcess(
-    {
-      argv: launch.argv,
-      cwd: worktree.path,
-      env: surroundings.environment(launch.env),
-      stdin: launch.stdin,
-      timeoutMs: surroundings.commandTimeoutMs,
-      silenceMs: surroundings.stallMs,
-      output: { ...shownOutput, file: surroundings.outputFile(callId) },
-      redact: surroundings.redactor,
-      onLine: (line, stream) => {
-        if (stream === "stdout") for (const event of reader.read(line)) onEngineEvent(event);
-      },
-      ...sandboxOption(surroundings, worktree, {
-        network: { hosts: hostsOf(ready) },
-        home: homePath,
-        readOnly: launch.readOnly,
-      }),
-    },
-    signal,
+  const run = await prepare(surroundings, command, signal);
+  if ("reason" in run) return notRun(run.reason);
+  const { ready, order } = run;
+  const { worktree, onEngineEvent } = command;
+  const { countedBefore, treeOf } = surroundings;
+  const ears = new EngineEars(
+    ready.engine.reader({ order, worktreePath: worktree.path, countedBefore }),
+    onEngineEvent,
   );
-  signal.throwIfAborted();
-  const reason = result.ended === "exited" ? undefined : howItEnded(result);
-  const events = reader.end({ exitCode: result.exitCode, stderr: result.stderr.text, reason });
-  for (const event of events) onEngineEvent(event);
-  const completed = completionOf(events);
-  if (completed.usage !== undefined) await surroundings.onSpent(name, completed.usage, completed.threadId);
 
-  const changed = (await surroundings.treeOf(worktree.path)) !== before;
-  const { ended, exitCode, durationMs, bytes } = result;
-  const text = surroundings.redactor.text(visibleText(reportOf(name, completed, changed)));
-  const detail = completed.ok
-    ? changed
-      ? undefined
-      : "changed no file"
-    : (completed.error ?? howItEnded(result)).slice(0, 300);
-  return { ok: completed.ok, text, detail, ended, exitCode, durationMs, bytes };
+  const before = await treeOf(worktree.path);
+  const result = await runProcess(processOf(surroundings, run, command, ears), signal);
+  signal.throwIfAborted();
+  const completed = ears.close({
+    exitCode: result.exitCode,
+    stderr: result.stderr.text,
+    reason: whyWeEndedIt(result),
+  });
+  if (completed.usage !== undefined) await surroundings.onSpent(ready.name, completed.usage, completed.threadId);
+  const changed = (await treeOf(worktree.path)) !== before;
+
+  return executionOf(result, { name: ready.name, completed, changed }, surroundings);
+}
+
+interface EngineStart {
+  readonly ready: ReadyEngine;
+  readonly order: EngineOrder;
+  readonly launch: EngineLaunch;
+  readonly homePath: string;
+}
+
+/** An order that cannot be carried out as it stands is the orchestrator's to mend, so it is told why. */
+async function prepare(
+  { engines, engineHomes, guidance }: EngineSurroundings,
+  { argv, worktree }: CommandToRun,
+  signal: AbortSignal,
+): Promise<EngineStart | { readonly reason: string }> {
+  try {
+    const ready = await engines.ready(engineNameOf(argv) ?? "", signal);
+    const { name, engine, settings, program, environment } = ready;
+    const homePath = join(engineHomes, name);
+    await mkdir(homePath, { recursive: true, mode: 0o700 });
+    const order = orderOf(engine, argv);
+    const { model, baseUrl } = settings;
+    const call = { program, worktreePath: worktree.path, homePath, environment, model, baseUrl, guidance };
+    return { ready, order, launch: engine.launch(order, call), homePath };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof AppError) return { reason: error.message };
+    throw error;
+  }
+}
+
+function processOf(
+  surroundings: EngineSurroundings,
+  { ready, launch, homePath }: EngineStart,
+  { worktree, callId }: CommandToRun,
+  ears: EngineEars,
+): ProcessOptions {
+  return {
+    argv: launch.argv,
+    cwd: worktree.path,
+    env: surroundings.environment(launch.env),
+    stdin: launch.stdin,
+    timeoutMs: surroundings.commandTimeoutMs,
+    silenceMs: surroundings.stallMs,
+    output: { ...shownOutput, file: surroundings.outputFile(callId) },
+    redact: surroundings.redactor,
+    onLine: (line, stream) => ears.hear(line, stream),
+    isProgress: () => ears.heardProgress,
+    ...sandboxOption(surroundings, worktree, {
+      network: { hosts: hostsOf(ready) },
+      home: homePath,
+      readOnly: launch.readOnly,
+    }),
+  };
+}
+
+function whyWeEndedIt(result: ProcessResult): string | undefined {
+  switch (result.ended) {
+    case "exited":
+      return undefined;
+    case "silence":
+      return "ended: it made no progress for too long";
+    default:
+      return howItEnded(result);
+  }
 }
 
 type Completed = Extract<EngineEvent, { type: "completed" }>;
 
-function completionOf(events: readonly EngineEvent[]): Completed {
-  const completed = events.find((event) => event.type === "completed");
-  if (completed === undefined) throw new AppError("internal", "An engine's reader ended without saying how.");
-  return completed;
+interface Outcome {
+  readonly name: string;
+  readonly completed: Completed;
+  /** Measured, not said. */
+  readonly changed: boolean;
+}
+
+function executionOf(result: ProcessResult, outcome: Outcome, { redactor }: EngineSurroundings): Execution {
+  const { ended, exitCode, durationMs, bytes } = result;
+  const { completed, changed } = outcome;
+  const text = redactor.text(visibleText(reportOf(outcome)));
+  const trouble = completed.ok ? undefined : (completed.error ?? howItEnded(result)).slice(0, 300);
+  const detail = trouble ?? (changed ? undefined : "changed no file");
+  return { ok: completed.ok, text, detail, ended, exitCode, durationMs, bytes };
 }
 
 /** For the orchestrator: what was measured first, what was said after it, and marked as such. */
-function reportOf(name: string, { ok, answer, error, threadId }: Completed, changed: boolean): string {
+function reportOf({ name, completed, changed }: Outcome): string {
+  const { ok, answer, error, failure, threadId } = completed;
   return [
     ok ? `${name} came to its end.` : `${name} failed: ${error ?? "no reason given"}`,
+    failure === undefined ? "" : whatToDo[failure],
     changed
       ? "Measured: files in the worktree changed. Read git status and git diff for what changed."
       : "Measured: no file in the worktree changed.",
-    threadId === undefined ? "" : `Thread: ${threadId}`,
+    threadId === undefined || failure === "thread-lost" ? "" : `Thread: ${threadId}`,
     answer.trim() === "" ? "" : `${name} says (a claim, not a measurement):\n${answer.trim()}`,
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
+
+const whatToDo: Record<NonNullable<Completed["failure"]>, string> = {
+  "thread-lost": "The thread is gone. Start a fresh one: order without resuming, and say all that it must know.",
+  limited: "Its service takes no more for now. Another engine may go on, or this one later.",
+};

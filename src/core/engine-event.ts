@@ -12,12 +12,15 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
+/** An engine's own name for a conversation that can be gone on with. It is kept with the job, so it is short. */
+const ThreadId = z.string().max(200);
+
 /**
  * What any coding engine says of its run, in three kinds. Nothing here is believed: it is shown on the card, and the
  * job is judged by its files. An event of an engine that we do not know becomes an `action` of kind `other`.
  */
 export const EngineEvent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("started"), threadId: z.string().optional(), model: z.string().optional() }),
+  z.object({ type: z.literal("started"), threadId: ThreadId.optional(), model: z.string().optional() }),
   z.object({
     type: z.literal("action"),
     id: z.string(),
@@ -33,7 +36,7 @@ export const EngineEvent = z.discriminatedUnion("type", [
     error: z.string().optional(),
     /** Failures that have an answer: wait or take another engine; forget the thread and start a fresh one. */
     failure: z.enum(["limited", "thread-lost"]).optional(),
-    threadId: z.string().optional(),
+    threadId: ThreadId.optional(),
     usage: Usage.optional(),
   }),
 ]);

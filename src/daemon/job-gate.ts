@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { CommandLog, type CommandRecord } from "../agents/command-log.ts";
 import { runEngine } from "../agents/engine-execution.ts";
-import { engineNameOf } from "../agents/engines/registry.ts";
 import { type CommandToRun, runProgram, type Surroundings } from "../agents/execution.ts";
 import type { Execution, Gate } from "../agents/gate.ts";
-import { engineGuidance, isEngineRun, readyEngine } from "../agents/ready-engine.ts";
+import { type Engines, isEngineRun, openEngines } from "../agents/ready-engine.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { Decision as QueuedDecision } from "../core/queue.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
@@ -15,6 +14,7 @@ import type { DaemonDeps } from "./deps.ts";
 import { type GuardedPaths, nothingGuarded, ScopeGuard, secretsBesideMain } from "./guarded-paths.ts";
 import { askOrigin, type RemoteDeps, readRemoteOrder } from "./host-fetch.ts";
 import type { JobBook } from "./job-book.ts";
+import { engineSurroundings, warnOfEngines } from "./job-engines.ts";
 import { jobSandbox, operatorToolchains } from "./job-sandbox.ts";
 import { jobWorktrees } from "./job-worktrees.ts";
 import { permitsOf } from "./permits.ts";
@@ -35,18 +35,26 @@ export function createGates(deps: GatesDeps): Gates {
   const trace = deps.trace ? (record: CommandRecord) => deps.log.info(record, "command") : undefined;
   const log = new CommandLog(join(deps.home, "run_repo_command.log"), deps.redact, trace);
   const toolchains = operatorToolchains(deps);
+  const engines = openEngines(deps);
+  const leaving = new AbortController();
+  // Nobody has to wait for it: an order that comes first finds out by itself.
+  if (deps.realEngines) void warnOfEngines({ ...deps, engines }, leaving.signal);
   return {
-    gateFor: (job, signal) => jobGate(deps, { log, toolchains }, job, signal),
-    [Symbol.dispose]: () => log[Symbol.dispose](),
+    gateFor: (job, signal) => jobGate(deps, { log, toolchains, engines }, job, signal),
+    [Symbol.dispose]: () => {
+      leaving.abort();
+      log[Symbol.dispose]();
+    },
   };
 }
 
 interface GateParts {
   readonly log: CommandLog;
   readonly toolchains: Toolchains;
+  readonly engines: Engines;
 }
 
-function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob, signal: AbortSignal): Gate {
+function jobGate(deps: GatesDeps, { log, toolchains, engines }: GateParts, job: StageJob, signal: AbortSignal): Gate {
   const { config, book } = deps;
   const { state, project, workspace } = job;
   const jobId = state.id;
@@ -55,7 +63,7 @@ function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob,
     const place = { files: workspace.files, worktreePath };
     return (await hashFiles(place, state.base.commit, signal)).tree;
   };
-  const parts = { toolchains, treeOf, scopeGuard: new ScopeGuard(job) };
+  const parts = { toolchains, engines, treeOf, scopeGuard: new ScopeGuard(job) };
   return {
     jobId,
     worktrees: () => jobWorktrees(project, workspace),
@@ -85,6 +93,7 @@ function jobGate(deps: GatesDeps, { log, toolchains }: GateParts, job: StageJob,
 
 interface ExecutionParts {
   readonly toolchains: Toolchains;
+  readonly engines: Engines;
   readonly treeOf: (worktreePath: string) => Promise<string>;
   readonly scopeGuard: ScopeGuard;
 }
@@ -92,7 +101,7 @@ interface ExecutionParts {
 async function execute(
   deps: GatesDeps,
   job: StageJob,
-  { toolchains, treeOf, scopeGuard }: ExecutionParts,
+  { toolchains, engines, treeOf, scopeGuard }: ExecutionParts,
   command: CommandToRun,
   signal: AbortSignal,
 ): Promise<Execution> {
@@ -106,24 +115,7 @@ async function execute(
     return askOrigin({ project: job.project, variables, redact, runInJob }, order, signal);
   }
   if (!isEngineRun(argv)) return runProgram(surroundings, command, signal);
-  const { book, config } = deps;
-  const jobId = job.state.id;
-  const engine = readyEngine(engineNameOf(argv) ?? "", deps);
-  return runEngine(
-    {
-      ...surroundings,
-      engineHomes: job.workspace.files.engineHomes,
-      guidance: engineGuidance,
-      treeOf,
-      countedBefore: () => undefined,
-      onSpent: async (name, usage) => {
-        await book.record(jobId, { type: "spent", role: "engine", model: config.engines[name]?.model ?? name, usage });
-      },
-    },
-    engine,
-    command,
-    signal,
-  );
+  return runEngine(await engineSurroundings({ ...deps, engines }, job, { surroundings, treeOf }), command, signal);
 }
 
 function guardedFrom(

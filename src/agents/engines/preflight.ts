@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { searchPath } from "../../platform/child-environment.ts";
 import type { EngineProgram } from "./engine.ts";
 import { findEngineProgram, type ProgramPlaces } from "./program.ts";
 import { type ChosenEngine, environmentFor } from "./registry.ts";
@@ -32,12 +33,12 @@ export async function checkEngine(chosen: ChosenEngine, deps: CheckDeps, signal:
     Object.keys(environmentFor(chosen, deps.environment)).length > 0;
   if (program === undefined) {
     const name = settings.command?.[0] ?? engine.defaultProgram;
-    const remedy = `${name} was not found. ${engine.install}, or name its path as the engine's command.`;
+    const remedy = `${name} is not installed. ${engine.install}, or name its path as the engine's command.`;
     return { found: false, meetsMinimum: false, isSignedIn, remedy };
   }
   if (engine.minimumVersion === undefined) return { found: true, program, meetsMinimum: true, isSignedIn };
 
-  const version = await askVersion(program, signal);
+  const version = await askVersion(program, deps.searchPath, signal);
   const meetsMinimum = version !== undefined && isAtLeast(version, engine.minimumVersion);
   const remedy = remedyFor(chosen, { version, meetsMinimum, isSignedIn });
   return { found: true, program, ...(version && { version }), meetsMinimum, isSignedIn, ...(remedy && { remedy }) };
@@ -55,15 +56,16 @@ function remedyFor(
   return `${command} is not signed in. Set ${names.join(" or ")} where the daemon runs.`;
 }
 
-const answerTimeoutMs = 20_000;
+/** OpenCode alone takes seconds on a machine that is busy. */
+const answerTimeoutMs = 60_000;
 
 /** Runs `--version` in a home of its own, for some programs begin by writing there. */
-async function askVersion({ argv }: EngineProgram, signal: AbortSignal): Promise<string | undefined> {
+async function askVersion({ argv }: EngineProgram, path: string, signal: AbortSignal): Promise<string | undefined> {
   const [program = "", ...leading] = argv;
   const home = await mkdtemp(join(tmpdir(), "chargehand-check-"));
   try {
     const { stdout } = await promisify(execFile)(program, [...leading, "--version"], {
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: home },
+      env: { PATH: searchPath(path), HOME: home },
       timeout: answerTimeoutMs,
       killSignal: "SIGKILL",
       signal,

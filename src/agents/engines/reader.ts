@@ -100,8 +100,8 @@ function completion(notes: RunNotes, exit: EngineExit, isResumed: boolean): Engi
 
 /** Why a run was no success, or nothing. Exit code 0 is not enough: the engine must have come to its own end. */
 function errorOf(notes: RunNotes, { exitCode, stderr, reason }: EngineExit, isResumed: boolean): string | undefined {
-  if (reason !== undefined) return reason;
   const said = notes.outcome?.error ?? notes.trouble;
+  if (reason !== undefined) return said ? `${reason}. It said: ${said}` : reason;
   if (notes.outcome?.ok === true && exitCode === 0) {
     return isResumed && notes.answer.trim() === "" ? emptyResume : undefined;
   }

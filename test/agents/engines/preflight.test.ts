@@ -23,7 +23,7 @@ describe("EN-05 the preflight of an engine", () => {
     const check = await checkEngine(chosen("opencode"), deps("/nowhere"), never);
 
     expect(check).toMatchObject({ found: false, meetsMinimum: false });
-    expect(check.remedy).toMatch(/opencode was not found\. npm install --global opencode-ai/);
+    expect(check.remedy).toMatch(/opencode is not installed\. npm install --global opencode-ai/);
   });
 
   test("says what is too old", async () => {
