@@ -16,7 +16,8 @@ export class Cards {
 
   /** A crash may have left any card at a state that is no longer true. */
   async refreshAll(): Promise<void> {
-    for (const jobId of await this.#parts.memory.liveCards()) await this.#show(jobId);
+    for (const jobId of await this.#parts.memory.liveCards()) this.touch(jobId);
+    await this.settled();
   }
 
   touch(jobId: string): void {

@@ -137,7 +137,7 @@ export class Courier {
         break;
       case "give-up":
         this.#deps.log.error(facts, "Telegram takes this message in no form");
-        this.#abandon(slot);
+        if (slot.wish?.order === wish.order) this.#drop(slot);
         break;
       case "closed":
         this.#deps.log.warn(facts, "nothing can be delivered there any more");
@@ -165,13 +165,14 @@ export class Courier {
   #close({ lane, slot, wish }: Errand, what: "chat" | "topic"): void {
     const { threadId } = wish.message.place;
     for (const other of [slot, ...lane.waiting]) {
-      if (what === "chat" || other.wish?.message.place.threadId === threadId) this.#abandon(other);
+      if (what === "topic" && other.wish?.message.place.threadId !== threadId) continue;
+      other.isAbandoned = true;
+      this.#drop(other);
     }
   }
 
-  #abandon(slot: Slot): void {
+  #drop(slot: Slot): void {
     const { wish } = slot;
-    slot.isAbandoned = true;
     slot.wish = undefined;
     if (wish?.isStored) this.#record(() => this.#deps.store.forget([wish]));
   }

@@ -9,7 +9,7 @@ export interface Slot {
   /** What it says now, as far as this process knows. */
   says?: Message["content"] | undefined;
   wish?: PendingWish | undefined;
-  /** It could not be delivered and nothing more is tried. */
+  /** Its chat or topic is closed to us: nothing more is tried. */
   isAbandoned?: boolean;
 }
 

@@ -116,7 +116,13 @@ class StoredOutbox implements Outbox {
     if (slot.isAbandoned) return;
     const order = this.#nextOrder();
     const older = slot.wish;
-    const wish = { order, place: older?.place ?? order, message, attempted: older?.attempted ?? false, isStored };
+    const wish = {
+      order,
+      place: older?.place ?? order,
+      message: inPlaceOf(message, slot),
+      attempted: older?.attempted ?? false,
+      isStored,
+    };
     if (isStored) await this.#deps.store.keep(wish);
     const rival = slot.wish;
     const loser = rival !== undefined && rival.order > order ? wish : rival;
@@ -148,4 +154,10 @@ class StoredOutbox implements Outbox {
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now() * 1_000);
     return this.#lastOrder;
   }
+}
+
+/** News for a message that is not sent yet goes with it, as urgent as it was. */
+function inPlaceOf(message: Message, { address, wish }: Slot): Message {
+  if (address !== undefined || wish === undefined || wish.message.rank >= message.rank) return message;
+  return { ...message, rank: wish.message.rank };
 }
