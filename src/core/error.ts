@@ -25,6 +25,8 @@ export const ErrorCode = z.enum([
   "merge-conflict",
   "merge-blocked",
   "sandbox-unavailable",
+  "ledger-unwritable",
+  "ledger-altered",
   "internal",
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JobEvent } from "../../src/core/event.ts";
-import { LedgerFile, readLedger } from "../../src/platform/ledger-file.ts";
+import { LedgerFile, readIntact, readLedger } from "../../src/platform/ledger-file.ts";
 import { temporaryFolder } from "../support/project.ts";
 
 const event = (reason: string): JobEvent => ({ type: "interrupted", reason });
@@ -47,4 +48,32 @@ test("GT-20 a changed byte in the middle is found, and the file is left as it is
 
   await expect(LedgerFile.open(path, jobId)).rejects.toThrow(/was altered at line 3/);
   expect(await readFile(path, "utf8")).toBe(altered);
+});
+
+test("DU-03 a disk that takes half a line leaves whole lines only, and a line that fits comes next", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "ledger.jsonl");
+  const program = join(import.meta.dirname, "support/full-disk.ts");
+
+  // Two blocks of 1,024 bytes are all that fits: bash counts so.
+  const said = execFileSync("bash", ["-c", `ulimit -f 2; exec "$0" "$1" "$2"`, process.execPath, program, path]);
+
+  const [failure = "", ...others] = JSON.parse(String(said)) as string[];
+  expect(failure).toMatch(/ledger of job aaaa1111 cannot be written \(EFBIG\)/);
+  expect(others).toEqual([]);
+  const entries = await readLedger(path);
+  expect(entries.at(-1)?.event).toEqual(event("short"));
+  expect(entries.length).toBeGreaterThan(2);
+});
+
+test("GT-20 of an altered ledger the part before the alteration can still be read", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "ledger.jsonl");
+  await written(path, "one", "two", "three");
+  await writeFile(path, (await readFile(path, "utf8")).replace('"two"', '"twO"'));
+
+  const { entries, damage } = await readIntact(path);
+
+  expect(entries.map(({ event }) => event)).toEqual([event("one")]);
+  expect(damage?.code).toBe("ledger-altered");
 });
