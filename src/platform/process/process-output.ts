@@ -99,22 +99,28 @@ class StreamSink extends Writable {
     this.#parts = parts;
   }
 
+  // What is thrown in here, by a reader of lines, becomes the error of the stream.
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     this.bytes += chunk.length;
     this.#parts.onActivity();
-    this.#keep(this.#parts.redaction?.push(chunk) ?? chunk, done);
+    const shown = this.#parts.redaction?.push(chunk) ?? chunk;
+    this.#show(shown);
+    this.#store(shown, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#keep(this.#parts.redaction?.end() ?? Buffer.alloc(0), (error) => {
-      if (!error) this.#parts.lines?.end();
-      done(error);
-    });
+    const shown = this.#parts.redaction?.end() ?? Buffer.alloc(0);
+    this.#show(shown);
+    this.#parts.lines?.end();
+    this.#store(shown, done);
   }
 
-  #keep(bytes: Uint8Array, done: (error?: Error | null) => void): void {
+  #show(bytes: Uint8Array): void {
     this.bounded.push(bytes);
     this.#parts.lines?.push(bytes);
+  }
+
+  #store(bytes: Uint8Array, done: () => void): void {
     if (this.#parts.file) this.#parts.file.write(bytes, done);
     else done();
   }
