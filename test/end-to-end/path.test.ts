@@ -85,9 +85,8 @@ test("GT-17 a job whose checks stay red is rejected after its iterations, says w
   expect(ending?.text).toContain('Check "unit" failed');
   expect(result.keyboard.flat().map(({ text }) => text)).not.toContain("Merge");
   expect(gitIn(shop.main, "rev-parse", "main")).toBe(base);
-  expect(gitIn(shop.main, "for-each-ref", "--format=%(refname)", "refs/chargehand/recovery")).toMatch(
-    /recovery\/[a-z0-9]{8}/,
-  );
+  const recovered = () => gitIn(shop.main, "for-each-ref", "--format=%(refname)", "refs/chargehand/recovery");
+  await expect.poll(recovered, { timeout: patience.timeoutMs }).toMatch(/recovery\/[a-z0-9]{8}/);
 });
 
 test("GT-18 a job that changes nothing is never accepted, whatever it says", async () => {
