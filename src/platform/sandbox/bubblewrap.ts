@@ -31,7 +31,8 @@ export function bubblewrapArgv(profile: SandboxProfile, system: readonly string[
     // Node starts us without a terminal; who else uses these arguments might not.
     ...["--die-with-parent", "--new-session"],
     ...system,
-    ...["--proc", "/proc", "--dev", "/dev"],
+    // What the kernel lets its root set in /proc/sys it lets a daemon's root set, inside too and without a capability.
+    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
     ...["--tmpfs", "/tmp", "--dir", insideTemporary, "--symlink", "../tmp", "/var/tmp"],
     ...ownMounts(profile),
     ...(bridge ? bridgeMounts(bridge) : []),
