@@ -1,34 +1,46 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { dirname, join, normalize } from "node:path";
+import { join } from "node:path";
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
 import { type GitCall, git } from "../platform/git.ts";
 import { ignoreRulesAt } from "./ignore-rules.ts";
 import { scopeOf } from "./scope.ts";
+import { leavesTree, linksOf } from "./tree-links.ts";
 import type { Workspace } from "./workspace.ts";
+import { shownPath, sortFiles, stageFiles } from "./worktree-files.ts";
 
 /** One tree: what is diffed, checked, accepted and landed. */
 export interface Candidate {
   readonly tree: string;
   readonly paths: readonly string[];
+  readonly changes: readonly Change[];
   readonly stat: DiffStat;
   /** What the job may not do, a sentence each. */
   readonly violations: readonly string[];
 }
 
+/** One path that differs from the base. Objects of what is not there are all zeros. */
+export interface Change {
+  readonly path: string;
+  readonly mode: string;
+  readonly object: string;
+  readonly baseMode: string;
+  readonly baseObject: string;
+}
+
 /**
  * Takes the candidate from the files, with the harness's own git directory, a fresh index of the base commit and the
- * base's ignore rules. Nothing the agent did to its own repository (index flags, excludes, filters, commits, a
- * replaced `.git`) is read.
+ * base's ignore rules and attributes. Nothing the agent did to its own repository (index flags, excludes, filters,
+ * commits, a replaced `.git`) is read.
  */
 export async function takeCandidate(
   workspace: Workspace,
   { baseCommit, scope }: { baseCommit: string; scope: Pick<Project["scope"], "allow" | "deny"> },
   signal: AbortSignal,
 ): Promise<Candidate> {
-  const harness = { cwd: workspace.worktreePath, gitDir: workspace.files.harness };
-  const { tree, nested } = await hashFiles(workspace, baseCommit, signal);
+  const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
+  const { tree, refusals } = await hashFiles(workspace, baseCommit, signal);
   const range = ["--no-renames", "-r", "-z", baseCommit, tree];
   const [raw, numbers] = await Promise.all([
     git(["diff-tree", "--raw", ...range], harness, signal),
@@ -36,11 +48,21 @@ export async function takeCandidate(
   ]);
   const changes = parseRaw(raw);
   const violations = [
-    ...nested.map((path) => `${path} is a repository of its own; nested repositories are not taken.`),
+    ...refusals,
     ...outOfScope(changes, scope),
-    ...(await badKinds(changes, harness, signal)),
+    ...submodules(changes),
+    ...(await badLinks(changes, { tree, baseCommit, harness }, signal)),
   ];
-  return { tree, paths: changes.map(({ path }) => path), stat: parseNumbers(numbers), violations };
+  const paths = changes.map(({ path }) => path);
+  return { tree, paths, changes, stat: parseNumbers(numbers), violations: bounded(violations) };
+}
+
+const shownViolations = 30;
+
+/** Enough to act on; a model is not to be flooded by what an engine did ten thousand times. */
+export function bounded(sentences: readonly string[]): string[] {
+  if (sentences.length <= shownViolations) return [...sentences];
+  return [...sentences.slice(0, shownViolations), `And ${sentences.length - shownViolations} more of this kind.`];
 }
 
 /** The candidate's patch against the base, for people. */
@@ -49,12 +71,12 @@ export function patchOf(workspace: Workspace, baseCommit: string, tree: string, 
   return git(["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "-M", baseCommit, tree], harness, signal);
 }
 
-/** The hash of a worktree's files as they are now, ignored ones left out, and the nested repositories among them. */
+/** The hash of a worktree's files as they are now, ignored ones left out, and what among them cannot be taken. */
 export async function hashFiles(
   { files, worktreePath }: Pick<Workspace, "files" | "worktreePath">,
   baseCommit: string,
   signal: AbortSignal,
-): Promise<{ tree: string; nested: string[]; indexFile: string }> {
+): Promise<{ tree: string; refusals: string[]; indexFile: string }> {
   const unique = randomUUID();
   const indexFile = join(files.temporary, `index-${unique}`);
   const excludeFile = join(files.temporary, `exclude-${unique}`);
@@ -71,21 +93,10 @@ export async function hashFiles(
     git(["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"], call, signal),
     git(["ls-files", "-z", "--others", `--exclude-from=${excludeFile}`], call, signal),
   ]);
-  const untracked = split(added);
-  const nested = untracked.filter((path) => path.endsWith("/"));
-  const touched = [...split(changed), ...untracked.filter((path) => !path.endsWith("/"))];
-  if (touched.length > 0) {
-    const input = touched.map((path) => `${path}\0`).join("");
-    await git(["update-index", "-z", "--add", "--remove", "--stdin"], { ...call, input }, signal);
-  }
+  const sorted = await sortFiles(worktreePath, [...split(changed), ...split(added)]);
+  const refused = await stageFiles(sorted, call, signal);
   const tree = (await git(["write-tree"], call, signal)).trim();
-  return { tree, nested, indexFile };
-}
-
-interface Change {
-  readonly path: string;
-  readonly mode: string;
-  readonly object: string;
+  return { tree, refusals: [...sorted.refusals, ...refused], indexFile };
 }
 
 /** `:oldmode newmode oldhash newhash status\0path\0`, as git-diff-tree(1) describes it under raw output. */
@@ -93,8 +104,8 @@ function parseRaw(raw: string): Change[] {
   const parts = split(raw);
   return parts.flatMap((head, index) => {
     if (index % 2 === 1) return [];
-    const [, mode = "", , object = ""] = head.split(" ");
-    return [{ path: parts[index + 1] ?? "", mode, object }];
+    const [baseMode = "", mode = "", baseObject = "", object = ""] = head.slice(1).split(" ");
+    return [{ path: parts[index + 1] ?? "", mode, object, baseMode, baseObject }];
   });
 }
 
@@ -109,23 +120,27 @@ function outOfScope(changes: readonly Change[], scope: Pick<Project["scope"], "a
   const isInScope = scopeOf(scope);
   return changes
     .filter(({ path }) => !isInScope(path))
-    .map(({ path }) => `${path} is outside the scope of this project's jobs.`);
+    .map(({ path }) => `${shownPath(path)} is outside the scope of this project's jobs.`);
 }
 
-async function badKinds(changes: readonly Change[], harness: GitCall, signal: AbortSignal): Promise<string[]> {
-  const checked = changes.map(async ({ path, mode, object }) => {
-    if (mode === "160000") return `${path} became a submodule; submodules are not taken.`;
-    if (mode !== "120000") return undefined;
-    const target = await git(["cat-file", "blob", object], harness, signal);
-    return leavesTree(path, target) ? `${path} is a link that leaves the repository.` : undefined;
-  });
-  return (await Promise.all(checked)).filter((sentence) => sentence !== undefined);
+function submodules(changes: readonly Change[]): string[] {
+  return changes
+    .filter(({ mode }) => mode === "160000")
+    .map(({ path }) => `${shownPath(path)} became a submodule; submodules are not taken.`);
 }
 
-function leavesTree(path: string, target: string): boolean {
-  if (target.startsWith("/")) return true;
-  const resolved = normalize(join(dirname(path), target));
-  return resolved === ".." || resolved.startsWith("../") || resolved.split("/").includes(".git");
+/** Links out of the tree, new ones and old ones that a new link on their way leads astray. */
+async function badLinks(
+  changes: readonly Change[],
+  { tree, baseCommit, harness }: { tree: string; baseCommit: string; harness: GitCall },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const changed = new Set(changes.map(({ path }) => path));
+  if (!changes.some(({ mode }) => mode === "120000")) return [];
+  const [links, before] = [await linksOf(tree, harness, signal), await linksOf(baseCommit, harness, signal)];
+  return [...links.keys()]
+    .filter((path) => leavesTree(path, links) && (changed.has(path) || !leavesTree(path, before)))
+    .map((path) => `${shownPath(path)} is a link that leaves the repository.`);
 }
 
 function split(listing: string): string[] {

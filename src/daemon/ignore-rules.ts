@@ -10,13 +10,30 @@ export async function ignoreRulesAt(
   repository: { cwd: string; gitDir: string },
   signal: AbortSignal,
 ): Promise<string> {
-  const listing = await git(["ls-tree", "-r", "-z", "--name-only", commit], repository, signal);
-  const files = listing.split("\0").filter((path) => path === ".gitignore" || path.endsWith("/.gitignore"));
-  const outerFirst = files.sort((a, b) => depth(a) - depth(b));
-  const texts = await Promise.all(
-    outerFirst.map((path) => git(["cat-file", "blob", `${commit}:${path}`], repository, signal)),
+  const files = await filesNamed(".gitignore", commit, repository, signal);
+  return files.map(({ path, text }) => anchored(text, dirname(path))).join("");
+}
+
+/** Every file of this name in a commit, outer folders first. */
+export async function filesNamed(
+  name: string,
+  commit: string,
+  repository: { cwd: string; gitDir: string },
+  signal: AbortSignal,
+): Promise<{ path: string; text: string }[]> {
+  const listing = await git(["ls-tree", "-r", "-z", commit], repository, signal);
+  const paths = listing
+    .split("\0")
+    .filter((row) => row.startsWith("100"))
+    .map((row) => row.slice(row.indexOf("\t") + 1))
+    .filter((path) => path === name || path.endsWith(`/${name}`));
+  const outerFirst = paths.sort((a, b) => depth(a) - depth(b));
+  return Promise.all(
+    outerFirst.map(async (path) => ({
+      path,
+      text: await git(["cat-file", "blob", `${commit}:${path}`], repository, signal),
+    })),
   );
-  return texts.map((text, index) => anchored(text, dirname(outerFirst[index] ?? "."))).join("");
 }
 
 function depth(path: string): number {

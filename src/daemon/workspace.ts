@@ -1,8 +1,9 @@
-import { lstat, mkdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobId } from "../core/task.ts";
 import { makeBareRepository } from "../platform/bare-repository.ts";
 import { git } from "../platform/git.ts";
+import { attributesAt } from "./attribute-rules.ts";
 import { type JobFiles, jobFiles } from "./job-files.ts";
 import { keepCommit, type OpenProject, refs } from "./projects.ts";
 
@@ -44,12 +45,20 @@ export async function makeWorkspace(
     makeBareRepository({ path: files.repository, borrowFrom: project.gitDir, refs: base, head }),
     makeBareRepository({ path: files.harness, borrowFrom: project.gitDir, refs: base, head }),
   ]);
+  await holdAttributes(files, commit, signal);
   const branch = ["-b", `chargehand/${jobId}`];
   await git(
     ["worktree", "add", "-q", ...branch, worktreePath, commit],
     { cwd: project.baseDir, gitDir: files.repository },
     signal,
   );
+}
+
+/** Has the harness read and check out every tree under the attributes of this commit. */
+export async function holdAttributes(files: JobFiles, commit: string, signal: AbortSignal): Promise<void> {
+  const attributes = await attributesAt(commit, { cwd: files.directory, gitDir: files.harness }, signal);
+  await mkdir(join(files.harness, "info"), { recursive: true });
+  await writeFile(join(files.harness, "info", "attributes"), attributes);
 }
 
 /** Takes a job's worktree and repository away. Its ledger, conversation and patch stay. */
