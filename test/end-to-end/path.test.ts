@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
-import { offered, patience, runs, startInstallation } from "../support/installation.ts";
+import { offered, patience, prepareInstallation, runs, startInstallation } from "../support/installation.ts";
 import { gitIn } from "../support/project.ts";
 
 const right: Simulation = [
@@ -56,6 +56,27 @@ test("BOT-01 the card shows what was done, line by line", async () => {
   expect(card.text).toMatch(/✓ codex exec/);
   expect(card.text).toMatch(/✓ git commit/);
   expect(card.text).toContain("shop");
+});
+
+test("EN-09 any program may be an engine: it reads its order on stdin, says what it likes and is judged by its files", async () => {
+  const agent = `#!/bin/sh
+read -r order
+echo "I was told: $order"
+printf 'exports.price = (cents) => cents;\\n' > price.js
+`;
+  await using shop = await prepareInstallation({
+    script: runs('engine mine "Fix the price"'),
+    settings: { engines: { mine: { kind: "custom", command: ["./my-agent"] } } },
+  });
+  await writeFile(join(shop.folder, "my-agent"), agent, { mode: 0o755 });
+  await shop.start("up");
+
+  shop.ann.sends("Fix the price");
+  await offered(shop, "Merge");
+
+  const answer = shop.model.requests.at(-1)?.view?.toolResults[0]?.text;
+  expect(answer).toMatch(/files in the worktree changed/);
+  expect(answer).toMatch(/a claim, not a measurement[\s\S]*I was told: Fix the price/);
 });
 
 test("GT-17 a red check goes back as facts and, fixed, is accepted in the second iteration", async () => {

@@ -138,6 +138,17 @@ test("TG-52 BOT-11 an empty allowlist refuses to start and says what to write", 
   expect(shop.log()).toMatch(/access\.owners|TELEGRAM_ALLOWED_USERS/);
 });
 
+test("a Redis that is not there at the start ends it with one sentence and no stack", async () => {
+  await using shop = await prepareInstallation({ script: engine, environment: { REDIS_URL: "redis://127.0.0.1:9" } });
+
+  await shop.start("up");
+  const exitCode = await shop.stop("SIGTERM");
+
+  expect(exitCode).toBe(3);
+  expect(shop.log()).toMatch(/Redis at 127\.0\.0\.1:9 does not answer \(ECONNREFUSED\)\. Start it/);
+  expect(shop.log()).not.toMatch(/ at .*\.ts:\d+/);
+});
+
 test("a base directory without main/ refuses to start and says where to put the checkout", async () => {
   await using shop = await prepareInstallation({ script: engine });
   await rm(shop.main, { recursive: true });

@@ -1,0 +1,167 @@
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Simulation } from "../../src/agents/engines/simulation.ts";
+import { JobResult } from "../../src/core/evidence/result.ts";
+import { verifyBundle } from "../../src/platform/evidence/verify-bundle.ts";
+import { sealedJob, verify } from "../support/evidence.ts";
+import { reseal } from "../support/forge.ts";
+import { type Installation, offered, runs, startInstallation } from "../support/installation.ts";
+import { gitIn, never } from "../support/project.ts";
+
+const right: Simulation = [
+  { do: [{ write: { path: "price.js", text: "exports.price = (cents) => cents;\n" } }, { say: "Fixed." }] },
+];
+const script = runs('codex exec "Fix the price"', "git diff --stat", "node --test");
+
+/** A job that was ordered, done, checked and merged, and the folder of its evidence. */
+async function mergedJob(shop: Installation): Promise<string> {
+  shop.ann.sends("Fix the price");
+  shop.ann.taps(await offered(shop, "Merge"), "Merge");
+  return sealedJob(shop, "merged");
+}
+
+async function filesOf(directory: string): Promise<string[]> {
+  const paths = await readdir(directory, { recursive: true, withFileTypes: true });
+  return paths.filter((path) => path.isFile()).map((path) => join(path.parentPath, path.name));
+}
+
+test("OPS-04 IN-06 a job leaves its artifacts at fixed paths, for us alone to read, and no secret in them", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+
+  const paths = await filesOf(directory);
+  const names = paths.map((path) => path.slice(directory.length + 1));
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+  const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
+  const order = JSON.parse(await readFile(join(directory, "job.json"), "utf8"));
+  const context = JSON.parse(await readFile(join(directory, "context.json"), "utf8"));
+
+  const top = ["job", "context", "state", "result", "bundle"].map((name) => `${name}.json`);
+  expect(names).toEqual(expect.arrayContaining([...top, "ledger.jsonl", "report.md", "patch.diff", "logs.txt"]));
+  expect(names.filter((name) => /^steps\/\d{3}-[^/]+\/result\.json$/.test(name))).toHaveLength(4);
+  expect(names.filter((name) => /^steps\/\d{3}-[^/]+\/logs\.txt$/.test(name))).toHaveLength(4);
+  expect(modes.filter((mode) => mode !== 0)).toEqual([]);
+  expect(texts.filter((text) => text.includes("sk-test-1234567890"))).toEqual([]);
+  expect(order).toMatchObject({ submission: { text: "Fix the price" }, config: { sha256: expect.any(String) } });
+  expect(order.config.snapshot.project.checks.test[0]).toMatchObject({ label: "unit", cmd: "node --test" });
+  expect(context).toMatchObject({ orchestrator: "openai/gpt-5.5", engine: { name: "codex", kind: "simulated" } });
+});
+
+test("OPS-04 the report tells the job to somebody who was not there, the claim apart from what was measured", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+
+  const report = await readFile(join(directory, "report.md"), "utf8");
+  const result = JobResult.parse(JSON.parse(await readFile(join(directory, "result.json"), "utf8")));
+
+  expect(result).toMatchObject({
+    status: "done",
+    outcome: "merged",
+    verdict: "accept",
+    iterations: 1,
+    outdated: false,
+  });
+  expect(report).toContain("> Fix the price");
+  expect(report).toMatch(/1\. attempt 1: `codex exec 'Fix the price'` — ok, exit code 0/);
+  expect(report).toMatch(/\| unit \| `node --test` \|.*\| passed/);
+  expect(report).toContain("What the orchestrator says (a claim");
+  expect(report).toContain("1 file, +1 −1");
+  expect(report).toContain(`git revert -m 1 ${result.mergedCommit}`);
+  expect(gitIn(shop.main, "rev-parse", "main")).toBe(result.mergedCommit);
+});
+
+test("GT-20 OPS-03 verify finds the evidence sound without the daemon, compares it with git, and exits 0", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+  const jobId = directory.slice(-8);
+  await shop.stop("SIGTERM");
+
+  const byId = await verify(shop, jobId.slice(0, 5), "--repository", shop.main);
+  const asJson = await verify({ folder: shop.folder, environment: {} }, directory, "--json");
+
+  expect(byId.stderr).toBe("");
+  expect(byId.stdout).toMatch(new RegExp(`The evidence of job ${jobId} \\(done\\) is sound`));
+  expect(byId.exitCode).toBe(0);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ sound: true, jobId, status: "done", defects: [] });
+});
+
+test("GT-20 OPS-03 verify names file and line of what is wrong and exits 1; 2 is usage, 4 is not found", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+  const forged = join(shop.folder, "forged");
+  await cp(directory, forged, { recursive: true });
+  const ledger = await readFile(join(forged, "ledger.jsonl"), "utf8");
+  await writeFile(join(forged, "ledger.jsonl"), ledger.replace('"verdict":"accept"', '"verdict":"reject"'));
+  const elsewhere = join(shop.folder, "elsewhere");
+  gitIn(shop.folder, "init", "--quiet", elsewhere);
+
+  const altered = await verify(shop, forged);
+  const lost = await verify(shop, directory, "--repository", elsewhere);
+  const misused = await verify(shop);
+  const unknown = await verify(shop, "zzzzzzzz");
+
+  expect(altered.exitCode).toBe(1);
+  expect(altered.stdout).toMatch(/ledger\.jsonl: It was altered/);
+  expect(altered.stdout).toMatch(/ledger\.jsonl:\d+: It does not follow the line before it/);
+  expect(lost.exitCode).toBe(1);
+  expect(lost.stdout).toMatch(/The accepted commit [0-9a-f]{40} is not in/);
+  expect([misused.exitCode, unknown.exitCode]).toEqual([2, 4]);
+});
+
+test("GT-20 any one byte that is flipped in any sealed file is found", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+  const bundle = JSON.parse(await readFile(join(directory, "bundle.json"), "utf8"));
+  const names: string[] = [...bundle.files.map(({ path }: { path: string }) => path), "bundle.json"];
+  expect((await verifyBundle(directory, {}, never)).defects).toEqual([]);
+
+  const flip = fc.record({ name: fc.constantFrom(...names), at: fc.nat(), mask: fc.integer({ min: 1, max: 255 }) });
+  await fc.assert(
+    fc.asyncProperty(flip, async ({ name, at, mask }) => {
+      const path = join(directory, name);
+      const whole = await readFile(path);
+      fc.pre(whole.length > 0);
+      const flipped = Buffer.from(whole);
+      const index = at % whole.length;
+      flipped[index] = (flipped[index] ?? 0) ^ mask;
+      await writeFile(path, flipped);
+      const { defects } = await verifyBundle(directory, {}, never);
+      await writeFile(path, whole);
+      expect(defects.map(({ file }) => file)).toContain(name);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("GT-20 a bundle that was forged and sealed anew contradicts itself", async () => {
+  await using shop = await startInstallation({ script, simulation: right });
+  const directory = await mergedJob(shop);
+
+  await reseal(directory, "result.json", (text) => text.replace('"outdated": false', '"outdated": true'));
+  const { defects } = await verifyBundle(directory, {}, never);
+
+  expect(defects).toEqual([{ file: "result.json", sentence: "It does not say what the ledger says." }]);
+});
+
+test("OPS-04 GT-20 a job that was cancelled in its second attempt has sound evidence, known to be older than the work", async () => {
+  await using shop = await startInstallation({
+    script: runs('codex exec "Fix the price"'),
+    simulation: [
+      { onRun: 1, do: [{ write: { path: "a.txt", text: "a\n" } }] },
+      { do: [{ say: "Working." }, { hang: true }] },
+    ],
+  });
+  shop.ann.sends("Fix the price");
+  const card = await shop.ann.sees(/Working\./, { timeoutMs: 30_000 });
+  shop.ann.taps(card, "Cancel");
+  const directory = await sealedJob(shop, "cancelled");
+
+  const { exitCode, stdout } = await verify(shop, directory);
+  const result = JSON.parse(await readFile(join(directory, "result.json"), "utf8"));
+
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("(cancelled) is sound") });
+  expect(result).toMatchObject({ status: "cancelled", verdict: "iterate", outdated: true });
+  expect(await readFile(join(directory, "report.md"), "utf8")).toContain("last checks older than the last work");
+});
