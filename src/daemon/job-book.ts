@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
-import type { Redis } from "ioredis";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ChainableCommander, Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
 import type { JobEvent, LedgerEntry } from "../core/event.ts";
-import { fold, isTerminal, type JobState, mayHappen, pendingApprovals } from "../core/job.ts";
+import { fold, isTerminal, JobState, mayHappen, pendingApprovals } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
-import { LedgerFile } from "../platform/ledger-file.ts";
+import { LedgerFile, readIntact, readLedger } from "../platform/ledger-file.ts";
 import { jobFiles } from "./job-files.ts";
+import { untold } from "./untold.ts";
 
 /** How many entries the live stream keeps; the ledgers keep everything. */
 const streamLength = 50_000;
@@ -19,6 +21,7 @@ export class JobBook implements AsyncDisposable {
   readonly #home: string;
   readonly #redis: Redis;
   readonly #jobs = new Map<JobId, Promise<OpenJob>>();
+  readonly #closing = new AbortController();
 
   constructor({ home, redis }: { home: string; redis: Redis }) {
     this.#home = home;
@@ -40,9 +43,7 @@ export class JobBook implements AsyncDisposable {
   /** Records one event and announces it. Throws "conflict" when the job's state does not allow it. */
   async record(jobId: JobId, event: JobEvent): Promise<JobState> {
     const job = await this.#open(jobId);
-    const recorded = job.last.then(() => this.#append(job, event));
-    job.last = recorded.catch(() => {});
-    return recorded;
+    return inTurn(job, () => this.#append(job, event));
   }
 
   /** The same, unless the job's state no longer allows it: then nothing happens and the answer is `undefined`. */
@@ -55,13 +56,22 @@ export class JobBook implements AsyncDisposable {
     }
   }
 
-  /** Announces a job's state again, for readers whose copy was lost. */
+  /** Tells readers whatever they have not heard of a job: after a crash, or after Redis forgot. */
   async republish(jobId: JobId): Promise<void> {
-    const { state } = await this.#open(jobId);
-    if (state !== undefined) await this.#copyOf(state).exec();
+    const job = await this.#open(jobId);
+    return inTurn(job, () => this.#catchUp(jobId, job));
+  }
+
+  /** Shows a job whose ledger is damaged as blocked, as far as it can be told. The ledger is left as it is. */
+  async showDamaged(jobId: JobId): Promise<void> {
+    const { entries, damage } = await readIntact(jobFiles(this.#home, jobId).ledger);
+    const state = entries.reduce<JobState | undefined>(fold, undefined);
+    if (state === undefined || damage === undefined) return;
+    await carriedOut(this.#copyOf({ ...state, status: "blocked", reason: damage.message }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
     for (const job of await Promise.all(this.#jobs.values())) {
       await job.last;
       await job.ledger[Symbol.asyncDispose]();
@@ -78,15 +88,46 @@ export class JobBook implements AsyncDisposable {
     const entry = await job.ledger.append(event, { durable: !passing.has(event.type) });
     const state = fold(job.state, entry);
     job.state = state;
-    await this.#announce(state, entry);
+    await this.#tell(job, state, entry);
     if (isTerminal(state.status)) await this.#close(job);
     return state;
   }
 
-  async #announce(state: JobState, entry: LedgerEntry): Promise<void> {
+  /** What is on disk has happened, whether or not Redis takes it now: then it is told later. */
+  async #tell(job: OpenJob, state: JobState, entry: LedgerEntry): Promise<void> {
+    if (job.isBehind) return;
+    try {
+      await this.#announce(state, [entry]);
+    } catch {
+      job.isBehind = true;
+      void this.#tellLater(state.id, job);
+    }
+  }
+
+  async #tellLater(jobId: JobId, job: OpenJob): Promise<void> {
+    for (let pauseMs = 1_000; job.isBehind; pauseMs = Math.min(2 * pauseMs, 60_000)) {
+      await delay(pauseMs, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
+      if (this.#closing.signal.aborted) return;
+      await inTurn(job, () => this.#catchUp(jobId, job)).catch(() => {});
+    }
+  }
+
+  async #catchUp(jobId: JobId, job: OpenJob): Promise<void> {
+    if (job.state === undefined) return;
+    const entries = await readLedger(jobFiles(this.#home, jobId).ledger);
+    const copy = await this.#redis.get(keys.job(jobId));
+    const heard = copy === null ? undefined : Copy.parse(JSON.parse(copy)).sequence;
+    await this.#announce(job.state, untold(entries, job.state, heard, Date.now()));
+    job.isBehind = false;
+  }
+
+  /** State and entries in one step: the copy's sequence says which entries readers have heard. */
+  async #announce(state: JobState, entries: readonly LedgerEntry[]): Promise<void> {
     const batch = this.#copyOf(state);
-    batch.xadd(keys.events, "MAXLEN", "~", streamLength, "*", "entry", JSON.stringify(entry));
-    await batch.exec();
+    for (const entry of entries) {
+      batch.xadd(keys.events, "MAXLEN", "~", streamLength, "*", "entry", JSON.stringify(entry));
+    }
+    await carriedOut(batch);
   }
 
   #copyOf(state: JobState) {
@@ -98,8 +139,11 @@ export class JobBook implements AsyncDisposable {
   }
 
   #open(jobId: JobId): Promise<OpenJob> {
-    const open = this.#jobs.get(jobId) ?? this.#read(jobId);
+    const known = this.#jobs.get(jobId);
+    if (known !== undefined) return known;
+    const open = this.#read(jobId);
     this.#jobs.set(jobId, open);
+    open.catch(() => this.#jobs.delete(jobId));
     return open;
   }
 
@@ -114,7 +158,7 @@ export class JobBook implements AsyncDisposable {
     await mkdir(files.directory, { recursive: true, mode: 0o700 });
     const { ledger, entries } = await LedgerFile.open(files.ledger, jobId);
     const state = entries.reduce<JobState | undefined>(fold, undefined);
-    const job = { ledger, state, last: Promise.resolve() };
+    const job = { ledger, state, last: Promise.resolve(), isBehind: false };
     if (state !== undefined && isTerminal(state.status)) await this.#close(job);
     return job;
   }
@@ -124,6 +168,23 @@ interface OpenJob {
   readonly ledger: LedgerFile;
   state: JobState | undefined;
   last: Promise<unknown>;
+  /** Whether something is on disk that Redis did not take. */
+  isBehind: boolean;
+}
+
+const Copy = JobState.pick({ sequence: true });
+
+/** One thing at a time for a job, in the order in which it was asked for. */
+function inTurn<T>(job: OpenJob, work: () => Promise<T>): Promise<T> {
+  const turn = job.last.then(work);
+  job.last = turn.catch(() => {});
+  return turn;
+}
+
+/** A transaction is answered as a whole even when Redis refused a part of it. */
+async function carriedOut(batch: ChainableCommander): Promise<void> {
+  const answers = await batch.exec();
+  for (const [error] of answers ?? []) if (error !== null) throw error;
 }
 
 /** Events that only show progress: losing the last of them in a crash changes nothing. */
