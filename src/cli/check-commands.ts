@@ -1,5 +1,6 @@
 import type { CommandGroup } from "./command-line.ts";
 import { example } from "./options.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /** To find out what is missing here, and whether Chargehand itself holds. */
 export const checkCommands: CommandGroup = (program, context, act) => {
@@ -13,6 +14,19 @@ export const checkCommands: CommandGroup = (program, context, act) => {
       act(async (options: { json?: boolean }) => {
         const { doctor } = await import("./doctor.ts");
         return doctor(context, options);
+      }),
+    );
+  program
+    .command("verify")
+    .description("check a job's evidence against itself: no daemon, no Redis, no network")
+    .argument("<bundle>", "a job's folder, or its id, or the beginning of it")
+    .option("--repository <path>", "ask this git repository too")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", example("verify 7kq2m9xd", "verify ./evidence --repository /srv/shop/main"))
+    .action(
+      act(async (bundle: string, options: VerifyOptions) => {
+        const { verify } = await import("./verify.ts");
+        return verify(context, bundle, options);
       }),
     );
   program

@@ -224,6 +224,11 @@ function voidLast(approvals: JobState["approvals"], reason: string): JobState["a
   );
 }
 
+/** Whether nothing happens to a job by itself: it has ended, or its result lies before a person. */
+export function isAtRest(state: JobState): boolean {
+  return isTerminal(state.status) || pendingApprovals(state).some(({ subject }) => subject.type === "merge");
+}
+
 /** Whether a person said that the accepted work be merged, and it has not been tried since. */
 export function isMergeWanted({ approvals }: JobState): boolean {
   const settlement = approvals.at(-1)?.settlement;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChainableCommander, Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
 import type { JobEvent, LedgerEntry } from "../core/event.ts";
-import { fold, isTerminal, JobState, mayHappen, pendingApprovals } from "../core/job.ts";
+import { fold, isAtRest, isTerminal, JobState, mayHappen, pendingApprovals } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
 import { LedgerFile, readIntact, readLedger } from "../platform/ledger-file.ts";
@@ -20,12 +20,15 @@ const streamLength = 50_000;
 export class JobBook implements AsyncDisposable {
   readonly #home: string;
   readonly #redis: Redis;
+  readonly #keepEvidence: (state: JobState) => Promise<void>;
   readonly #jobs = new Map<JobId, Promise<OpenJob>>();
   readonly #closing = new AbortController();
 
-  constructor({ home, redis }: { home: string; redis: Redis }) {
+  /** `keepEvidence` is waited for when a job begins and when it comes to rest, before anybody hears of it. */
+  constructor({ home, redis, keepEvidence }: JobBookOptions) {
     this.#home = home;
     this.#redis = redis;
+    this.#keepEvidence = keepEvidence ?? (async () => {});
   }
 
   /** The state of a job, or `undefined` when nothing was ever recorded of it. */
@@ -88,6 +91,7 @@ export class JobBook implements AsyncDisposable {
     const entry = await job.ledger.append(event, { durable: !passing.has(event.type) });
     const state = fold(job.state, entry);
     job.state = state;
+    if (event.type === "queued" || isAtRest(state)) await this.#keepEvidence(state);
     await this.#tell(job, state, entry);
     if (isTerminal(state.status)) await this.#close(job);
     return state;
@@ -162,6 +166,12 @@ export class JobBook implements AsyncDisposable {
     if (state !== undefined && isTerminal(state.status)) await this.#close(job);
     return job;
   }
+}
+
+export interface JobBookOptions {
+  readonly home: string;
+  readonly redis: Redis;
+  readonly keepEvidence?: (state: JobState) => Promise<void>;
 }
 
 interface OpenJob {

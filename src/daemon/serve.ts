@@ -1,18 +1,16 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import { isTerminal } from "../core/job.ts";
 import { Decision, queueNames, StageOrder } from "../core/queue.ts";
-import { JobId, Submission } from "../core/task.ts";
+import { Submission } from "../core/task.ts";
 import { openQueue } from "../platform/job-desk.ts";
 import { connectRedis } from "../platform/redis.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
+import { evidenceKeeper } from "./evidence.ts";
 import { takeIn } from "./intake.ts";
 import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
-import { orderNext } from "./recovery.ts";
+import { recover } from "./recover.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
 import { StageRunner, type StageWork } from "./stage-runner.ts";
@@ -24,7 +22,8 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const { config, home, log, redact } = deps;
   await using scope = new AsyncDisposableStack();
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
-  const book = scope.use(new JobBook({ home, redis }));
+  const keepEvidence = await evidenceKeeper(deps, signal);
+  const book = scope.use(new JobBook({ home, redis, keepEvidence }));
   const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
   const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
 
@@ -46,7 +45,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
 
   const stopping = new AbortController();
   const stop = stopping.signal;
-  await recover(deps, book, order);
+  await recover({ ...base, keepEvidence }, stop);
   const workers = startWorkers(deps.redis, log, {
     decisions: { concurrency: 20, handle: (data) => carryOut(base, runner, Decision.parse(data), stop) },
     stages: { concurrency: config.limits.concurrency, handle: (data) => runner.run(StageOrder.parse(data), stop) },
@@ -61,23 +60,6 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
   await workers.close();
 } // gates, queues, ledgers, then Redis
-
-/** Puts every job that had not ended back on its way, and shows readers the states that the ledgers hold. */
-async function recover(
-  { home, log }: DaemonDeps,
-  book: JobBook,
-  order: (next: StageOrder) => Promise<void>,
-): Promise<void> {
-  const names = await readdir(join(home, "jobs")).catch(() => []);
-  for (const jobId of names.filter((name) => JobId.safeParse(name).success)) {
-    const state = await book.state(jobId);
-    if (state === undefined) continue;
-    await book.republish(jobId);
-    if (isTerminal(state.status)) continue;
-    log.info({ jobId, status: state.status }, "job goes on");
-    await orderNext(state, order);
-  }
-}
 
 /** One landing at a time for each project: the next one sees what the one before it merged. */
 function inTurn(work: StageWork): StageWork {

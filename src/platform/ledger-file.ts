@@ -30,7 +30,7 @@ export class LedgerFile implements AsyncDisposable {
   /** Opens or begins the ledger and returns what it holds. Throws "ledger-altered" and leaves such a file as it is. */
   static async open(path: string, jobId: JobId): Promise<{ ledger: LedgerFile; entries: LedgerEntry[] }> {
     const intact = undamaged(await readIntact(path));
-    const file = await open(path, "a");
+    const file = await open(path, "a", 0o600);
     await file.truncate(intact.bytes);
     return { ledger: new LedgerFile(file, jobId, intact), entries: intact.entries };
   }

@@ -15,11 +15,13 @@ const right: Simulation = [
 ];
 const script = runs('codex exec "Fix the price"', "git diff --stat", "node --test");
 
-/** A job that was ordered, done, checked and merged, and the folder of its evidence. */
+/** A job that was ordered, done, checked and merged, and the folder of its evidence when nobody is at work any more. */
 async function mergedJob(shop: Installation): Promise<string> {
   shop.ann.sends("Fix the price");
   shop.ann.taps(await offered(shop, "Merge"), "Merge");
-  return sealedJob(shop, "merged");
+  const directory = await sealedJob(shop, "merged");
+  await shop.stop("SIGTERM");
+  return directory;
 }
 
 async function filesOf(directory: string): Promise<string[]> {
@@ -76,7 +78,6 @@ test("GT-20 OPS-03 verify finds the evidence sound without the daemon, compares 
   await using shop = await startInstallation({ script, simulation: right });
   const directory = await mergedJob(shop);
   const jobId = directory.slice(-8);
-  await shop.stop("SIGTERM");
 
   const byId = await verify(shop, jobId.slice(0, 5), "--repository", shop.main);
   const asJson = await verify({ folder: shop.folder, environment: {} }, directory, "--json");
