@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../core/engine-event.ts";
 import type { EngineExit, EngineReader } from "./engines/engine.ts";
+import { isAnotherTry } from "./engines/reader.ts";
 
 /** Hears one run of an engine line by line: tells its events on, and knows whether the newest line was progress. */
 export class EngineEars {
@@ -34,10 +35,6 @@ export class EngineEars {
     if (this.#actions <= mostActions) this.#tell(event);
     else if (this.#actions === mostActions + 1) this.#tell(tooMany);
   }
-}
-
-function isAnotherTry(event: EngineEvent): boolean {
-  return event.type === "action" && event.kind === "retry";
 }
 
 /** Every action is recorded for good; who says more than anybody reads still has its whole output in a file. */

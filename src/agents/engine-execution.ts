@@ -19,7 +19,7 @@ export interface EngineSurroundings extends Surroundings {
   /** The tree hash of a worktree's files: what an engine did is seen there, not in its words. */
   readonly treeOf: (worktreePath: string) => Promise<string>;
   readonly countedBefore: (threadId: string) => Usage | undefined;
-  readonly onSpent: (engine: string, usage: Usage, threadId: string | undefined) => Promise<void>;
+  readonly onSpent: (spending: { model: string; usage: Usage; threadId?: string | undefined }) => Promise<void>;
 }
 
 /** Lets an engine work in a worktree, and reports what it said beside what it changed. */
@@ -32,7 +32,7 @@ export async function runEngine(
   if ("reason" in run) return notRun(run.reason);
   const { ready, order } = run;
   const { worktree, onEngineEvent } = command;
-  const { countedBefore, treeOf } = surroundings;
+  const { countedBefore, onSpent, treeOf } = surroundings;
   const ears = new EngineEars(
     ready.engine.reader({ order, worktreePath: worktree.path, countedBefore }),
     onEngineEvent,
@@ -46,7 +46,9 @@ export async function runEngine(
     stderr: result.stderr.text,
     reason: whyWeEndedIt(result),
   });
-  if (completed.usage !== undefined) await surroundings.onSpent(ready.name, completed.usage, completed.threadId);
+  const { usage, threadId } = completed;
+  const model = order.model ?? ready.settings.model ?? ready.name;
+  if (usage !== undefined) await onSpent({ model, usage, threadId });
   const changed = (await treeOf(worktree.path)) !== before;
 
   return executionOf(result, { name: ready.name, completed, changed }, surroundings);

@@ -7,15 +7,9 @@ import { spentBy } from "../core/spent.ts";
 import type { JobBook } from "./job-book.ts";
 import type { StageJob } from "./stage.ts";
 
-export interface JobEngineDeps {
-  readonly book: JobBook;
-  readonly config: Config;
-  readonly engines: Engines;
-}
-
 /** What an engine works with beyond any other command: a home for this job, and the job's account of its threads. */
 export async function engineSurroundings(
-  { book, config, engines }: JobEngineDeps,
+  { book, engines }: { book: JobBook; engines: Engines },
   { state: { id: jobId }, workspace }: StageJob,
   { surroundings, treeOf }: { surroundings: Surroundings; treeOf: EngineSurroundings["treeOf"] },
 ): Promise<EngineSurroundings> {
@@ -27,9 +21,8 @@ export async function engineSurroundings(
     guidance: engineGuidance,
     treeOf,
     countedBefore: (threadId) => spentBy(threadId, threads),
-    onSpent: async (name, usage, threadId) => {
-      const model = config.engines[name]?.model ?? name;
-      await book.record(jobId, { type: "spent", role: "engine", model, usage, ...(threadId && { threadId }) });
+    onSpent: async (spending) => {
+      await book.record(jobId, { type: "spent", role: "engine", ...spending });
     },
   };
 }

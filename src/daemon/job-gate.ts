@@ -115,7 +115,8 @@ async function execute(
     return askOrigin({ project: job.project, variables, redact, runInJob }, order, signal);
   }
   if (!isEngineRun(argv)) return runProgram(surroundings, command, signal);
-  return runEngine(await engineSurroundings({ ...deps, engines }, job, { surroundings, treeOf }), command, signal);
+  const { book } = deps;
+  return runEngine(await engineSurroundings({ book, engines }, job, { surroundings, treeOf }), command, signal);
 }
 
 function guardedFrom(

@@ -49,7 +49,10 @@ export function translateClaude({ countedBefore }: EngineRun): Translate<unknown
       case undefined:
         return undefined;
       case "system":
-        if (event.subtype === "api_retry") return [retry(event.error_status)];
+        if (event.subtype === "api_retry") {
+          notes.trouble = `The model's service answered ${String(event.error_status ?? "nothing")}; trying again.`;
+          return [{ type: "action", id: "retry", kind: "retry", title: notes.trouble, phase: "completed" }];
+        }
         notes.threadId = event.session_id;
         notes.model = event.model;
         return [];
@@ -69,11 +72,6 @@ export function translateClaude({ countedBefore }: EngineRun): Translate<unknown
         return [];
     }
   };
-}
-
-function retry(status: unknown): EngineAction {
-  const title = `The model's service answered ${String(status ?? "nothing")}; trying again.`;
-  return { type: "action", id: "retry", kind: "retry", title, phase: "completed" };
 }
 
 function actionsOf(block: Block, id: string, open: Map<string, EngineAction>): EngineAction[] {

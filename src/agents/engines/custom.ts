@@ -79,6 +79,7 @@ function noteDown(event: EngineEvent, notes: RunNotes): ReturnType<Translate<str
       notes.model = event.model;
       return [];
     case "action":
+      if (event.kind === "retry") notes.trouble = event.title;
       return [{ ...event, title: titleOf(event.title) }];
     case "completed":
       notes.threadId = event.threadId ?? notes.threadId;

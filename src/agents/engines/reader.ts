@@ -12,7 +12,7 @@ export interface RunNotes {
   answer: string;
   /** How the engine itself called the end of its run. */
   outcome?: { readonly ok: boolean; readonly error?: string };
-  /** An error that need not be the end. */
+  /** An error that need not be the end: it is forgotten when the run goes on. */
   trouble?: string;
   usage?: Usage;
 }
@@ -54,6 +54,7 @@ export function createReader(translate: Translate<string>, { order, worktreePath
       lines += 1;
       if (line.trim() === "") return [];
       const actions = translate(line, notes) ?? [unknownAction(`line-${lines}`, line)];
+      if (!actions.every(isAnotherTry)) delete notes.trouble;
       return begin(actions.map((action) => ({ ...action, title: relativeTo(worktreePath, action.title) })));
     },
     end(exit) {
@@ -63,6 +64,11 @@ export function createReader(translate: Translate<string>, { order, worktreePath
       return [...started, completion(notes, exit, order.resume !== undefined)];
     },
   };
+}
+
+/** Of events, those that only say that the engine tries again. */
+export function isAnotherTry(event: EngineEvent): boolean {
+  return event.type === "action" && event.kind === "retry";
 }
 
 function unknownAction(id: string, line: string): EngineAction {
