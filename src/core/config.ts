@@ -18,6 +18,13 @@ export const DeclaredCheck = z.strictObject({
 });
 export type DeclaredCheck = z.infer<typeof DeclaredCheck>;
 
+/** Where package managers fetch from unless told otherwise. */
+const packageRegistries = [
+  ...["registry.npmjs.org", "registry.yarnpkg.com", "pypi.org", "files.pythonhosted.org"],
+  ...["index.crates.io", "static.crates.io", "crates.io", "proxy.golang.org", "sum.golang.org"],
+  ...["rubygems.org", "index.rubygems.org", "repo.maven.apache.org", "repo1.maven.org", "api.nuget.org"],
+];
+
 /** Where tests usually stand, and what they compare with. */
 const usualTests = [
   "**/*.test.*",
@@ -39,6 +46,11 @@ export const Project = z
     main: z.string().min(1).default("main"),
     /** How the harness installs dependencies in a fresh checkout. */
     setup: z.string().optional(),
+    /**
+     * The hosts it may reach. Packages run programs of their own then, which with "open" would reach everything that
+     * this machine does, its own services included.
+     */
+    setupNetwork: z.union([z.literal("open"), z.array(z.string().min(1))]).default(packageRegistries),
     checks: z.partialRecord(CheckCategory, z.array(DeclaredCheck)).default({}),
     /** Which files are tests: those a job changes are run as they were, too. */
     tests: z.array(z.string()).default(usualTests),
