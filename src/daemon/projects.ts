@@ -1,6 +1,8 @@
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
+import { whyUnusable } from "../platform/check-projects.ts";
 import { git, tryGit } from "../platform/git.ts";
 
 /** A project with what git says of it. */
@@ -17,29 +19,36 @@ export async function openProject(config: Config, name: string, signal: AbortSig
   const project = Object.hasOwn(config.projects, name) ? config.projects[name] : undefined;
   if (project === undefined) throw new AppError("not-found", `No project is called "${name}". /projects lists them.`);
   const mainPath = join(project.baseDir, "main");
-  const gitDir = await tryGit(
-    ["rev-parse", "--path-format=absolute", "--git-common-dir"],
-    { cwd: mainPath },
-    signal,
-  ).catch((cause: unknown) => {
-    if (signal.aborted) throw signal.reason;
-    throw new AppError("project-unusable", `${mainPath} does not exist. Put the project's checkout there.`, { cause });
-  });
-  if (gitDir.exitCode !== 0) {
-    throw new AppError("project-unusable", `${mainPath} is no git repository. Run "git init" or clone it there.`);
-  }
-  return { ...project, name, mainPath, gitDir: gitDir.stdout.trim() };
+  const gitDir = (await usualGitDir(mainPath)) ?? (await gitDirOf(mainPath, signal));
+  if (gitDir === undefined) throw await unusable(name, project, signal);
+  return { ...project, name, mainPath, gitDir };
 }
 
 /** The commit a job starts from. Throws "project-unusable" where the branch has none. */
 export async function baseCommit(project: OpenProject, signal: AbortSignal): Promise<string> {
   const ref = `refs/heads/${project.main}^{commit}`;
   const tip = await tryGit(["rev-parse", "--verify", "--quiet", ref], { cwd: project.mainPath }, signal);
-  if (tip.exitCode === 0) return tip.stdout.trim();
-  throw new AppError(
-    "project-unusable",
-    `Project "${project.name}" has no commit on "${project.main}". Commit something there, or set "main" to its branch.`,
-  );
+  if (tip.exitCode !== 0) throw await unusable(project.name, project, signal);
+  return tip.stdout.trim();
+}
+
+/** Nearly every checkout holds its own git directory: to see that takes no process. */
+async function usualGitDir(mainPath: string): Promise<string | undefined> {
+  const gitDir = join(mainPath, ".git");
+  const head = await lstat(join(gitDir, "HEAD")).catch(() => undefined);
+  return head?.isFile() ? gitDir : undefined;
+}
+
+async function gitDirOf(mainPath: string, signal: AbortSignal): Promise<string | undefined> {
+  const question = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+  const answer = await tryGit(question, { cwd: mainPath }, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  return answer?.exitCode === 0 ? answer.stdout.trim() : undefined;
+}
+
+async function unusable(name: string, project: Project, signal: AbortSignal): Promise<AppError> {
+  const why = await whyUnusable(name, project, signal);
+  return why ?? new AppError("project-unusable", `Project ${name} could not be opened just now. Try again.`);
 }
 
 /** Keeps a commit and its history from being collected while somebody borrows or may want them back. */

@@ -6,13 +6,14 @@ import { tryGit } from "./git.ts";
 
 /** One "project-unusable" for each project that no job could be run on; its sentence says what to mend. */
 export async function checkProjects({ projects }: Config, signal: AbortSignal): Promise<AppError[]> {
-  const problems = await Promise.all(
-    Object.entries(projects).map(async ([name, project]) => {
-      const problem = await problemOf(project, signal);
-      return problem === undefined ? [] : [new AppError("project-unusable", `Project ${name}: ${problem}`)];
-    }),
-  );
-  return problems.flat();
+  const all = Object.entries(projects).map(([name, project]) => whyUnusable(name, project, signal));
+  return (await Promise.all(all)).filter((problem) => problem !== undefined);
+}
+
+/** Why no job could be run on a project, or nothing. */
+export async function whyUnusable(name: string, project: Project, signal: AbortSignal): Promise<AppError | undefined> {
+  const problem = await problemOf(project, signal);
+  return problem === undefined ? undefined : new AppError("project-unusable", `Project ${name}: ${problem}`);
 }
 
 async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promise<string | undefined> {
