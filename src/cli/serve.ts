@@ -1,4 +1,5 @@
-import type { Settings } from "../platform/installation.ts";
+import { openInstallation, type Settings } from "../platform/installation.ts";
+import { resolveRedis } from "../platform/redis.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { untilInterrupted } from "./interrupt.ts";
@@ -18,6 +19,10 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
   using interrupted = untilInterrupted();
   const failing = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, failing.signal]);
+
+  // Held for both: a private Redis must not end with the first of them to leave.
+  const { log } = openInstallation(settings);
+  await using _redis = await resolveRedis(settings.environment, log, signal);
 
   const parts: Part[] = [];
   if (daemon) parts.push((await import("../daemon/main.ts")).runDaemon);
