@@ -5,10 +5,10 @@ export default defineConfig({
   test: {
     include: ["test/engines/**/*.engine-test.ts"],
     globalSetup: ["test/engines/setup.ts"],
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 600_000,
     // OpenCode alone takes both cores for seconds.
-    maxWorkers: 1,
+    maxWorkers: 2,
     pool: "forks",
   },
 });

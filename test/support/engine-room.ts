@@ -37,7 +37,7 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Engine
   const worktree = { kind: "task", path: join(folder, "task") } as const;
   await writeFiles(worktree.path, options.files);
   gitIn(worktree.path, "init", "--quiet");
-  await mkdir(join(folder, "outputs"));
+  await Promise.all(["outputs", "tmp"].map((name) => mkdir(join(folder, name))));
   await writeFile(join(folder, "simulation.json"), JSON.stringify(options.simulation ?? [{ do: [] }]));
 
   const events: EngineEvent[] = [];
@@ -62,7 +62,7 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Engine
       threads = addToThread(threadId, usage, threads);
     },
     findProgram: () => undefined,
-    environment: (own) => ({ PATH: process.env.PATH ?? "", TMPDIR: folder, ...own }),
+    environment: (own) => ({ PATH: process.env.PATH ?? "", TMPDIR: join(folder, "tmp"), ...own }),
     homeIn: () => folder,
     sandbox: () => undefined,
     redactor: createRedactor({ values: [] }),

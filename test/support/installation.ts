@@ -17,10 +17,12 @@ export interface InstallationOptions {
   readonly simulation?: Simulation;
   readonly files?: Readonly<Record<string, string>>;
   readonly checks?: Readonly<Record<string, unknown>>;
-  /** More of `chargehand.yaml`. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /** More of `chargehand.yaml`, which may need to know where the scripted model listens. */
+  readonly settings?: Settings | ((model: ModelServer) => Settings);
   readonly environment?: Readonly<Record<string, string>>;
 }
+
+type Settings = Readonly<Record<string, unknown>>;
 
 /** The real bot and daemon in a process of their own, with a person, a model and a project around them. */
 export interface Installation extends AsyncDisposable {
@@ -65,7 +67,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   const config = {
     access: { owners: [1001] },
     projects: { shop: { baseDir, checks: options.checks ?? { test: [{ label: "unit", cmd: "node --test" }] } } },
-    ...options.settings,
+    ...(typeof options.settings === "function" ? options.settings(model) : options.settings),
   };
   await writeFile(join(folder, "chargehand.yaml"), stringify(config));
   await writeFile(join(folder, "simulation.json"), JSON.stringify(options.simulation ?? [{ do: [] }]));
@@ -109,9 +111,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 }
 
 /** Waits for a message that offers this button: a question, and not a card that only mentions it. */
-export function offered({ botApi, ann }: Installation, button: string, person = ann): Promise<ChatMessage> {
+export function offered(
+  { botApi, ann }: Installation,
+  button: string,
+  person = ann,
+  time = patience,
+): Promise<ChatMessage> {
   const offers = ({ keyboard }: ChatMessage) => keyboard.flat().some(({ text }) => text === button);
-  return botApi.until(() => person.chat.messages.findLast(offers), patience);
+  return botApi.until(() => person.chat.messages.findLast(offers), time);
 }
 
 /** A busy machine is slow, not wrong. */
