@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ProcessOptions, type ProcessResult, runProcess } from "../../src/platform/process.ts";
 import { isRunning } from "../support/processes.ts";
@@ -63,10 +65,20 @@ describe("a command that ends", () => {
     expect(await shell("exit 0", { stdin: "x".repeat(4_000_000) })).toMatchObject({ ended: "exited", exitCode: 0 });
   });
 
-  test.runIf(onLinux)("inherits no file descriptor but its three streams", async () => {
-    const { stdout } = await shell("ls /proc/self/fd");
+  test.runIf(onLinux)("inherits no file that whoever started us left open", async () => {
+    await writeFile(join(folder, "secret"), "s3cr3t");
+    await using secret = await open(join(folder, "secret"));
+    const argv = ["/bin/sh", "-c", "ls -l /proc/self/fd; cat /proc/self/fd/40"];
+    const program = daemonRunning({ ...quiet(), argv, env: {} });
+    const unused = Array.from({ length: 37 }, () => "ignore" as const);
 
-    expect(stdout.text.split("\n").filter((fd) => Number(fd) > 3)).toEqual([]); // 3 is ls reading the folder
+    const daemon = spawn(process.execPath, ["--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "inherit", ...unused, secret.fd],
+    });
+
+    const printed = await text(daemon.stdout ?? Readable.from([]));
+    expect(printed).toContain(" 40 -> /dev/null");
+    expect(printed).not.toContain("s3cr3t");
   });
 });
 
@@ -174,12 +186,8 @@ describe.runIf(onLinux)("RC-09 nothing outlives its command", () => {
 
   test("RC-09 a daemon killed with -9 leaves no child behind", async () => {
     const cwd = await freshFolder();
-    const program = `
-      import { runProcess } from ${JSON.stringify(new URL("../../src/platform/process.ts", import.meta.url).href)};
-      const argv = ["/bin/sh", "-c", ${JSON.stringify(`${escapees}\nsleep 1000`)}];
-      const options = { argv, cwd: ${JSON.stringify(cwd)}, env: { PATH: "/usr/bin:/bin" }, timeoutMs: 60_000 };
-      const output = { headBytes: 10, tailBytes: 10 };
-      await runProcess({ ...options, output, onLine: console.log }, new AbortController().signal);`;
+    const argv = ["/bin/sh", "-c", `${escapees}\nsleep 1000`];
+    const program = daemonRunning({ ...quiet(), argv, cwd, env: { PATH: "/usr/bin:/bin" } });
     const daemon = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -268,4 +276,12 @@ describe("RC-08 output", () => {
 
 function quiet(): Pick<ProcessOptions, "cwd" | "timeoutMs" | "output"> {
   return { cwd: folder, timeoutMs: 60_000, output: { headBytes: 4_000, tailBytes: 4_000 } };
+}
+
+/** A program of its own that runs one command and prints its lines. */
+function daemonRunning(options: ProcessOptions): string {
+  return `
+    import { runProcess } from ${JSON.stringify(new URL("../../src/platform/process.ts", import.meta.url).href)};
+    const options = ${JSON.stringify(options)};
+    await runProcess({ ...options, onLine: console.log }, new AbortController().signal);`;
 }

@@ -1,45 +1,20 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 
 const owner = randomBytes(8).toString("hex");
 let runs = 0;
-let isReady = false;
+let isGuarded = false;
 
 /** The environment variable by which every descendant of a command is found again, wherever it fled. */
 export const markerName = "CHARGEHAND_RUN";
 
-/** A new mark, unique on this machine. Before the first one, what concerns all children is made ready. */
+/** A new mark, unique on this machine. The first one also starts the guard. */
 export function newMarker(): string {
-  if (!isReady && process.platform === "linux") {
-    closeInheritedFiles();
-    startGuard();
-  }
-  isReady = true;
+  if (!isGuarded && process.platform === "linux") startGuard();
+  isGuarded = true;
   return `${owner}.${++runs}`;
 }
-
-/**
- * Closes what the shell or service manager that started us left open, lest every command could read it (bubblewrap hands
- * such descriptors on as well). Node itself opens everything to be closed on exec; what is not is not ours.
- */
-function closeInheritedFiles(): void {
-  const openFiles = readdirSync("/proc/self/fdinfo").map(Number);
-  for (const fd of openFiles) if (fd > 2 && isInheritable(fd)) closeSync(fd);
-}
-
-function isInheritable(fd: number): boolean {
-  try {
-    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1];
-    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
-  } catch {
-    return false; // The one that listed the folder.
-  }
-}
-
-/** O_CLOEXEC of Linux, which Node does not name. */
-const closeOnExec = 0o2000000;
 
 /**
  * A shell that waits for the end of this very process. Killed with -9 we cannot end our children, so it does: its stdin

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Launch, type LaunchOptions, prepareLaunch, whyNotStartable } from "./launch.ts";
+import { coveredFiles } from "./leaked-files.ts";
 import { markerName, newMarker } from "./lifeline.ts";
 import type { ProcessTree } from "./process-tree.ts";
 
@@ -26,12 +27,14 @@ export async function start(options: StartOptions, resources: AsyncDisposableSta
 async function spawned({ argv, cwd, env, isContained }: Launch, stdin: string | undefined): Promise<ProcessTree> {
   const [program = "", ...args] = argv;
   const marker = newMarker();
+  const input = stdin === undefined ? "ignore" : "pipe";
+  const streams = isContained ? ([input, "pipe", "pipe", "pipe"] as const) : ([input, "pipe", "pipe"] as const);
   const child = spawn(program, args, {
     cwd,
     env: { ...env, [markerName]: marker },
     // A session, and so a process group, of its own.
     detached: true,
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", ...(isContained ? ["pipe" as const] : [])],
+    stdio: [...streams, ...coveredFiles(streams.length)],
   });
   await once(child, "spawn");
   child.on("error", () => {});
