@@ -28,7 +28,7 @@ export class Cancellation extends AppError {
 export class StageRunner {
   readonly #deps: StageDeps;
   readonly #work: Record<Stage, StageWork>;
-  readonly #running = new Map<JobId, AbortController>();
+  readonly #running = new Map<JobId, RunningStage>();
 
   constructor(deps: StageDeps, work: Record<Stage, StageWork>) {
     this.#deps = deps;
@@ -38,13 +38,16 @@ export class StageRunner {
   /** Throws only when the stage is to be tried again: at a shutdown. */
   async run(order: StageOrder, shutdown: AbortSignal): Promise<void> {
     const { jobId, stage, iteration } = order;
-    if (this.#running.has(jobId)) return;
+    // What a stage ordered, or a person answered to it, may come before that stage has quite come to its end.
+    while (this.#running.has(jobId)) await this.#running.get(jobId)?.ended;
     const controller = new AbortController();
-    this.#running.set(jobId, controller);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    this.#running.set(jobId, { controller, ended });
     try {
       await this.#runOne(order, AbortSignal.any([shutdown, controller.signal]));
     } finally {
       this.#running.delete(jobId);
+      end();
       this.#deps.log.debug({ jobId, stage, iteration }, "stage ended");
     }
   }
@@ -52,11 +55,11 @@ export class StageRunner {
   /** Stops a job wherever it is. Returns false when it had ended before. */
   async cancel(jobId: JobId, by: Person): Promise<boolean> {
     const reason = new Cancellation(by);
-    this.#running.get(jobId)?.abort(reason);
+    this.#running.get(jobId)?.controller.abort(reason);
     const state = await this.#deps.book.recordIfAllowed(jobId, { type: "cancelled", by });
     if (state === undefined) return false;
     // A stage that began between the two lines above is stopped by this one.
-    this.#running.get(jobId)?.abort(reason);
+    this.#running.get(jobId)?.controller.abort(reason);
     if (!this.#running.has(jobId)) await this.#clear(jobId);
     return true;
   }
@@ -114,4 +117,9 @@ export class StageRunner {
       iteration: state.iteration,
     });
   }
+}
+
+interface RunningStage {
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
 }
