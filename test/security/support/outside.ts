@@ -50,7 +50,9 @@ export async function startOutside(main: string): Promise<Outside> {
   await listen(local, opening, abstractSocket);
   udp.bind(0, "127.0.0.1");
   await once(udp, "listening");
-  opening.defer(() => udp.close());
+  opening.defer(() => {
+    udp.close();
+  });
 
   const scope = opening.move();
   return {
