@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import type { JobEvent, LedgerEntry } from "../core/event.ts";
 import { fold, isAtRest, isTerminal, JobState, mayHappen, pendingApprovals } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
+import { redacted } from "../core/redacted.ts";
 import type { JobId } from "../core/task.ts";
 import { LedgerFile, readIntact, readLedger } from "../platform/ledger-file.ts";
 import { jobFiles } from "./job-files.ts";
@@ -21,14 +22,19 @@ export class JobBook implements AsyncDisposable {
   readonly #home: string;
   readonly #redis: Redis;
   readonly #keepEvidence: (state: JobState) => Promise<void>;
+  readonly #redact: (text: string) => string;
   readonly #jobs = new Map<JobId, Promise<OpenJob>>();
   readonly #closing = new AbortController();
 
-  /** `keepEvidence` is waited for when a job begins and when it comes to rest, before anybody hears of it. */
-  constructor({ home, redis, keepEvidence }: JobBookOptions) {
+  /**
+   * `keepEvidence` is waited for when a job begins and when it comes to rest, before anybody hears of it. `redact` sees
+   * every text before the disk does; only a person's order stays as it was given.
+   */
+  constructor({ home, redis, keepEvidence, redact }: JobBookOptions) {
     this.#home = home;
     this.#redis = redis;
     this.#keepEvidence = keepEvidence ?? (async () => {});
+    this.#redact = redact ?? ((text) => text);
   }
 
   /** The state of a job, or `undefined` when nothing was ever recorded of it. */
@@ -88,7 +94,8 @@ export class JobBook implements AsyncDisposable {
         `"${event.type}" cannot happen to a job that is ${job.state?.status ?? "unknown"}.`,
       );
     }
-    const entry = await job.ledger.append(event, { durable: !passing.has(event.type) });
+    const safe = event.type === "queued" ? event : redacted(event, this.#redact);
+    const entry = await job.ledger.append(safe, { durable: !passing.has(event.type) });
     const state = fold(job.state, entry);
     job.state = state;
     if (event.type === "queued" || isAtRest(state)) await this.#keepEvidence(state);
@@ -172,6 +179,7 @@ export interface JobBookOptions {
   readonly home: string;
   readonly redis: Redis;
   readonly keepEvidence?: (state: JobState) => Promise<void>;
+  readonly redact?: (text: string) => string;
 }
 
 interface OpenJob {

@@ -23,7 +23,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   await using scope = new AsyncDisposableStack();
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
   const keepEvidence = await evidenceKeeper(deps, signal);
-  const book = scope.use(new JobBook({ home, redis, keepEvidence }));
+  const book = scope.use(new JobBook({ home, redis, keepEvidence, redact }));
   const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
   const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
 
