@@ -33,7 +33,6 @@ export function realCall(
 }
 
 export interface Place extends AsyncDisposable {
-  readonly gitDir: string;
   readonly worktreePath: string;
   readonly homePath: string;
 }
@@ -56,7 +55,6 @@ export async function makePlace(): Promise<Place> {
   gitIn(main, "commit", "--quiet", "--message", "first");
   gitIn(main, "worktree", "add", "--quiet", "-b", "task", worktreePath);
   return {
-    gitDir: join(main, ".git"),
     worktreePath,
     homePath,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

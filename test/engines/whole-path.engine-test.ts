@@ -23,7 +23,7 @@ const halved = "exports.price = (cents) => cents / 2;\n";
 const right = "exports.price = (cents) => cents;\n";
 
 describe.each(realEngines)("the real $name, in a job from the phone", ({ name, keyName, model }) => {
-  test("EN-01 RC-01 EN-03 EN-04 edits in its sandbox, goes on with its thread, is counted once, checked and merged", async () => {
+  test("EN-01 RC-01 RC-06 EN-03 EN-04 edits in its sandbox, goes on with its thread, is counted once, and merged", async () => {
     const engine = { kind: name, command: [realProgram(name)], env: [keyName], model };
     await using shop = await startInstallation({
       script: bothModels(name),
@@ -38,7 +38,8 @@ describe.each(realEngines)("the real $name, in a job from the phone", ({ name, k
 
     expect(await readFile(join(main, "price.js"), "utf8")).toBe(right);
     expect(await engineRunsOf(shop)).toEqual([spentInFourTurns, spentInFourTurns]);
-    expect(testsRunByEngine(shop)).toEqual(["fail 1", "fail 0"]);
+    expect(seenByEngine(shop, /fail \d+/)).toEqual(["fail 1", "fail 0"]);
+    expect(seenByEngine(shop, /chargehand\.yaml.*No such file/)).toHaveLength(2);
     expect(shop.log()).not.toContain("not ready");
     await botApi.until(async () => (await readdir(baseDir)).join() === "main");
     expect(gitIn(main, "status", "--porcelain")).toBe("");
@@ -53,7 +54,7 @@ function bothModels(name: RealEngine): Script {
     [/Leave the price alone/, editAndTest(right)],
   ]);
   return (request, signal) => {
-    if (!request.toolNames.includes("run_repo_command")) return engine(request, signal);
+    if (!isOrchestrator(request.toolNames)) return engine(request, signal);
     const [, worktree = ""] = /^- (task-[a-z0-9]+):/m.exec(request.instructions) ?? [];
     const [, threadId = ""] = /^Thread: (\S+)$/m.exec(request.toolResults[0]?.text ?? "") ?? [];
     const next = [begin, goOn(threadId)][request.turnOfPrompt];
@@ -63,7 +64,7 @@ function bothModels(name: RealEngine): Script {
 
 function editAndTest(text: string): Script {
   const edit = [{ read: "price.js" }, { write: { path: "price.js", text } }];
-  return engineScript([...edit, { run: "node --test" }, { say: "I changed the price." }]);
+  return engineScript([...edit, { run: "ls ../../chargehand.yaml; node --test" }, { say: "I changed the price." }]);
 }
 
 /** Two runs of OpenCode, on a machine that is busy with other things. */
@@ -77,16 +78,19 @@ async function engineRunsOf({ home }: Installation) {
   const [jobId = ""] = await readdir(join(home, "jobs"));
   const entries = await readLedger(join(home, "jobs", jobId, "ledger.jsonl"));
   const spendings = entries.flatMap(({ event }) => (event.type === "spent" && event.role === "engine" ? [event] : []));
-  expect(new Set(spendings.map(({ threadId }) => threadId)).size).toBe(1);
+  const [first, second] = spendings;
+  expect(second?.threadId).toBe(first?.threadId);
+  expect(second?.usage.usd ?? 0).toBeCloseTo(first?.usage.usd ?? 0, 9);
   return spendings.map(({ usage: { usd, ...tokens } }) => tokens);
 }
 
-/** How the project's tests went when the engine itself ran them. */
-function testsRunByEngine({ model }: Installation): string[] {
-  const reports = model.requests.flatMap(({ view }) =>
-    view?.turnOfPrompt === 3 && !view.toolNames.includes("run_repo_command")
-      ? [view.toolResults.at(-1)?.text ?? ""]
-      : [],
-  );
-  return reports.flatMap((report) => /fail \d+/.exec(report)?.[0] ?? []);
+/** Of what the engine's own command printed, in each of its runs: the tests, and that it cannot look around. */
+function seenByEngine({ model }: Installation, pattern: RegExp): string[] {
+  const views = model.requests.flatMap(({ view }) => view ?? []);
+  const last = views.filter(({ turnOfPrompt, toolNames }) => turnOfPrompt === 3 && !isOrchestrator(toolNames));
+  return last.flatMap(({ toolResults }) => pattern.exec(toolResults.at(-1)?.text ?? "")?.[0] ?? []);
+}
+
+function isOrchestrator(toolNames: readonly string[]): boolean {
+  return toolNames.includes("run_repo_command");
 }
