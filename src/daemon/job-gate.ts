@@ -32,7 +32,9 @@ export interface Gates extends Disposable {
 
 /** Builds the gate of each job: the one door, with this job's worktrees, questions, engines and log behind it. */
 export function createGates(deps: GatesDeps): Gates {
-  const trace = deps.trace ? (record: CommandRecord) => deps.log.info(record, "command") : undefined;
+  // Who asks for a trace gets it, however quiet the log is otherwise.
+  const traceLog = deps.log.child({}, { level: "info" });
+  const trace = deps.trace ? (record: CommandRecord) => traceLog.info(record, "command") : undefined;
   const log = new CommandLog(join(deps.home, "run_repo_command.log"), deps.redact, trace);
   const toolchains = operatorToolchains(deps);
   const engines = openEngines(deps);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { type Gate, runRepoCommand } from "../../../src/agents/gate.ts";
 import { Config } from "../../../src/core/config.ts";
 import { JobBook } from "../../../src/daemon/job-book.ts";
@@ -22,6 +22,8 @@ export interface UnguardedJobOptions {
   /** Changes the project before the job begins. */
   readonly prepare?: (main: string, folder: string) => Promise<void> | void;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Is told every command. */
+  readonly trace?: Logger;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function startUnguardedJob(options: UnguardedJobOptions = {}): Prom
   await using opening = new AsyncDisposableStack();
   const { path: folder } = opening.use(await temporaryFolder());
   const redis = opening.use(await startTestRedis());
-  const log = pino({ enabled: false });
+  const log = options.trace ?? pino({ enabled: false });
   const connection = opening.adopt(await connectRedis(redis.target, log, never), (it) => it.disconnect());
   const { project: made } = await makeProject(join(folder, "shop"), options.files ?? { "a.txt": "one\n" });
   const main = made.mainPath;
@@ -60,7 +62,7 @@ export async function startUnguardedJob(options: UnguardedJobOptions = {}): Prom
   const redactor = createRedactor({ values: secretValuesOf(variables) });
   const deps = {
     ...{ config, home, book, log, variables, redactor, redis: redis.target, directory: folder },
-    ...{ model: "none", modelName: "none", realEngines: false, dryRun: false, trace: false },
+    ...{ model: "none", modelName: "none", realEngines: false, dryRun: false, trace: options.trace !== undefined },
     redact: (text: string) => redactor.text(text),
     sandbox: await detectSandbox(),
     expireLater: async () => {},
