@@ -29,6 +29,7 @@ const examples = [
   example("private-key", armored("OPENSSH ").slice(0, 400)),
   example("telegram-bot-token", `AA${letters(33)}`, (key) => `https://api.telegram.org/bot123456789:${key}/getMe`),
   example("password-in-url", "s3cr3t!", (password) => `git clone https://ann:${password}@example.com/repo.git`),
+  example("token-in-url", hex(40), (token) => `origin\thttps://${token}@example.com/repo.git (fetch)`),
   example("authorization-header", letters(20), (value) => `"Authorization": "Basic ${value}"`),
   example("bearer-token", letters(40), (value) => `curl -H 'bearer ${value}'`),
   example("assigned-secret", "n0t-Th4t-Simple", (value) => `const password = "${value}";`),

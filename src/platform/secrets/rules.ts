@@ -89,6 +89,14 @@ const assignments: readonly SecretRule[] = [
     alphabet: "word",
   },
   {
+    // A server's token in the place of a name. Names of people are shorter, or have no digits.
+    id: "token-in-url",
+    literals: ["://"],
+    pattern: /:\/\/(?=[^\s/:@]*\d)(?<secret>[\w.~%+-]{20,300})@[\w[]/dy,
+    maxBytes: 500,
+    alphabet: "word",
+  },
+  {
     id: "authorization-header",
     literals: ["authorization"],
     pattern: /authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|token)\s{1,4}(?<secret>[\w.~+/=-]{8,4000})/diy,
