@@ -40,6 +40,16 @@ export function taskMessage(text: string): string {
   return `The task:\n\n${text}`;
 }
 
+/** What a person wants to be different in work that was accepted, in their words. */
+export function changeMessage(words: string): string {
+  const wish = words.trim() === "" ? "They did not say what." : words;
+  return `The work passed its checks, and a person who looked at it asks for changes:\n\n${wish}\n\nGo on in the same worktree.`;
+}
+
+/** Facts to work with, not a flood: the ends of a few failures. */
+const maxFailures = 5;
+const maxTailLength = 4_000;
+
 /** What was measured on the last attempt, as facts to work with. */
 export function iterationMessage({
   iteration,
@@ -52,10 +62,10 @@ export function iterationMessage({
   reasons: readonly string[];
   checks: readonly CheckResult[];
 }): string {
-  const failed = checks.filter(({ outcome }) => outcome !== "passed");
+  const failed = checks.filter(({ outcome }) => outcome !== "passed" && outcome !== "as_before").slice(0, maxFailures);
   const facts = failed.map(
     ({ label, argv, exitCode, tail }) =>
-      `Check "${label}" (${argv.join(" ")}), exit code ${exitCode ?? "none"}:\n${tail}`,
+      `Check "${label}" (${argv.join(" ")}), exit code ${exitCode ?? "none"}:\n${tail.slice(-maxTailLength)}`,
   );
   return [
     `The work was measured in a fresh checkout and is not accepted. This is attempt ${iteration} of ${maxIterations}.`,

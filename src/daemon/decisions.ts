@@ -1,9 +1,10 @@
 import { choicesFor, type Settlement } from "../core/approval.ts";
-import { isMergeWanted, type JobState, pendingApprovals } from "../core/job.ts";
+import { isMergeWanted, type JobState, pendingApprovals, wantedChange } from "../core/job.ts";
 import type { Decision } from "../core/queue.ts";
 import { endJob } from "./end-job.ts";
 import { discardAccepted } from "./landing.ts";
 import { openProject } from "./projects.ts";
+import { orderNext } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import type { StageRunner } from "./stage-runner.ts";
 import { workspaceOf } from "./workspace.ts";
@@ -42,9 +43,8 @@ function settlementOf(decision: Exclude<Decision, { type: "cancel" }>, expiresAt
 /** Orders what a job does next once none of its questions is open. Said twice, it is one order. */
 async function resume(deps: StageDeps, state: JobState): Promise<void> {
   if (pendingApprovals(state).length > 0) return;
-  if (state.status === "running") await deps.order({ jobId: state.id, stage: "run", iteration: state.iteration });
-  if (state.status === "accepted" && isMergeWanted(state))
-    await deps.order({ jobId: state.id, stage: "land", iteration: state.iteration });
+  const isDecided = isMergeWanted(state) || wantedChange(state) !== undefined;
+  if (state.status === "running" || (state.status === "accepted" && isDecided)) await orderNext(state, deps.order);
 }
 
 async function discard(

@@ -26,6 +26,7 @@ export async function recover(deps: RecoverDeps, signal: AbortSignal): Promise<v
     } catch (err) {
       signal.throwIfAborted();
       deps.log.error({ err, jobId }, "a job could not be recovered");
+      await deps.book.showDamaged(jobId);
     }
   }
 }

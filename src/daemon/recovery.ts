@@ -1,11 +1,13 @@
 import type { Stage } from "../core/event.ts";
-import { isTerminal, type JobState } from "../core/job.ts";
+import { isTerminal, type JobState, wantedChange } from "../core/job.ts";
 import type { StageOrder } from "../core/queue.ts";
 
 /** Orders the stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */
 export async function orderNext(state: JobState, order: (next: StageOrder) => Promise<void>): Promise<void> {
   const stage = nextStage(state);
-  if (stage !== undefined) await order({ jobId: state.id, stage, iteration: Math.max(1, state.iteration) });
+  if (stage === undefined) return;
+  const isNew = state.iteration === 0 || (stage === "run" && wantedChange(state) !== undefined);
+  await order({ jobId: state.id, stage, iteration: state.iteration + (isNew ? 1 : 0) });
 }
 
 export function nextStage(state: JobState): Stage | undefined {
@@ -18,9 +20,9 @@ export function nextStage(state: JobState): Stage | undefined {
     case "reviewing":
       return "verify";
     case "accepted":
-      return "land";
+      return wantedChange(state) === undefined ? "land" : "run";
     case "interrupted":
-      return state.accepted !== undefined ? "land" : "run";
+      return state.accepted !== undefined && wantedChange(state) === undefined ? "land" : "run";
     case "awaiting_approval":
     case "done":
     case "rejected":

@@ -2,7 +2,7 @@ import { Conversation } from "../agents/conversation.ts";
 import { type Gate, runRepoCommand } from "../agents/gate.ts";
 import type { LanguageModel } from "../agents/model.ts";
 import { orchestrate } from "../agents/orchestrator.ts";
-import { iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
+import { changeMessage, iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
 import { checksOf } from "../core/config.ts";
 import type { JobState } from "../core/job.ts";
 import type { OpenProject } from "./projects.ts";
@@ -47,9 +47,14 @@ export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Pr
 
 /** Says what is to be done, once for each attempt: the task first, later what was measured on the attempt before. */
 async function speak(conversation: Conversation, state: JobState, redact: (text: string) => string): Promise<void> {
-  const { submission, judgement, checks, iteration, maxIterations } = state;
+  const { submission, judgement, checks, iteration, iterationsBefore, maxIterations } = state;
   if (conversation.ordersGiven >= iteration) return;
   if (conversation.ordersGiven === 0) return conversation.add({ role: "user", content: taskMessage(submission.text) });
+  if (iteration - 1 === iterationsBefore) {
+    const { settlement } = state.approvals.findLast(({ approval }) => approval.subject.type === "merge") ?? {};
+    const words = settlement?.type === "chosen" ? (settlement.advice ?? "") : "";
+    return conversation.add({ role: "user", content: changeMessage(words) });
+  }
   const facts = iterationMessage({ iteration, maxIterations, reasons: judgement?.reasons ?? [], checks });
   await conversation.add({ role: "user", content: redact(facts) });
 }

@@ -163,6 +163,25 @@ describe("the result", () => {
     expect(withButtons(ann.chat.messages)).toEqual([]);
   });
 
+  test("LD-06 the button says how to ask for changes, and a reply asks for them", async () => {
+    await using scene = await startScenePlaying();
+    const { ann, botApi, daemon } = scene;
+    const { question, approval } = await withQuestion(scene, mergeSubject);
+
+    const explained = ann.taps(question, "Ask for changes");
+    await botApi.until(() => explained.answer);
+    expect(daemon.decisions).toEqual([]);
+    ann.sends("Name it in cents", { replyTo: question });
+    await ann.sees("The job goes back to work with your words.");
+    const state = await settles(scene, approval);
+    await botApi.until(() => ann.chat.message(question.id)?.text.endsWith("Ann asked for changes. “Name it in cents”"));
+
+    expect(explained.answer?.text).toMatch(/^Reply to this message with what should be different/);
+    expect(state.approvals[0]?.settlement).toMatchObject({ choice: "change", advice: "Name it in cents" });
+    expect(withButtons(ann.chat.messages)).not.toContain(question.id);
+    expect(daemon.submissions).toHaveLength(1);
+  });
+
   test("LD-04 TG-34 a merge that was refused is asked again, and only the newest question has buttons", async () => {
     await using scene = await startScenePlaying();
     const { ann, daemon } = scene;

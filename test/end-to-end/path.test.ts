@@ -31,7 +31,7 @@ test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch
 
   expect(card.silent).toBe(true);
   expect(result.silent).toBe(false);
-  expect(result.keyboard.flat().map(({ text }) => text)).toEqual(["Merge", "Diff", "Discard"]);
+  expect(result.keyboard.flat().map(({ text }) => text)).toEqual(["Merge", "Diff", "Ask for changes", "Discard"]);
   expect(gitIn(main, "show", `${accepted}:price.js`)).toBe("exports.price = (cents) => cents;");
   expect(await readFile(join(main, "price.js"), "utf8")).toContain("cents * 2");
 

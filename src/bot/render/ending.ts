@@ -3,13 +3,13 @@ import { callbackData } from "../callback-data.ts";
 import type { Content } from "../message.ts";
 import { paragraphs } from "../text/rich-text.ts";
 import { evidence } from "./evidence.ts";
-import { expense, headline } from "./headline.ts";
+import { effort, headline } from "./headline.ts";
 import { mergedSentence } from "./merge-question.ts";
 import { statusWords } from "./status.ts";
 
 /** How a job ended, with whatever was measured on the way. */
 export function renderEnding(job: JobState, now: number): Content {
-  const text = paragraphs(headline(statusWords(job), job), reasons(job), evidence(job), expense(job, now));
+  const text = paragraphs(headline(statusWords(job), job), reasons(job), evidence(job), effort(job, now));
   const hasDiff = job.candidate !== undefined && job.candidate.stat.files > 0;
   return hasDiff
     ? { ...text, keyboard: [[{ text: "Diff", data: callbackData({ type: "diff", jobId: job.id }) }]] }

@@ -6,26 +6,68 @@ import { diffFigures, runTime } from "./figures.ts";
 
 /** What was measured, and apart from it what was only said. */
 export function evidence(job: JobState): RichText {
-  return paragraphs(checkList(job.checks), failureTail(job.checks), changes(job), claim(job));
+  return paragraphs(warning(job), checkList(job), failureTail(job.checks), changes(job), claim(job));
 }
 
-function checkList(checks: readonly CheckResult[]): RichText | undefined {
+/** Work went on after the last measurement: then nothing below it may look like proof. */
+function warning({ outdated, checks }: JobState): RichText | undefined {
+  if (!outdated) return undefined;
+  const older =
+    checks.length > 0 ? "The last check is older than the last edit." : "The last edits were never checked.";
+  return bold(`🔴 ${older}`);
+}
+
+const shownChecks = 8;
+
+function checkList({ checks, outdated }: JobState): RichText | undefined {
   if (checks.length === 0) return undefined;
-  const passed = checks.filter(({ outcome }) => outcome === "passed").length;
-  const summary = passed === checks.length ? "All checks passed" : `${passed} of ${checks.length} checks passed`;
-  return lines(bold(summary), ...checks.map(checkLine));
+  const passed = checks.filter(({ outcome }) => outcome === "passed");
+  const summary =
+    passed.length === checks.length ? "All checks passed" : `${passed.length} of ${checks.length} checks passed`;
+  const shown = checks.length > shownChecks ? checks.filter(({ outcome }) => outcome !== "passed") : checks;
+  const hidden = checks.length - shown.length;
+  return lines(
+    bold(outdated ? `${summary}, before the last edits` : summary),
+    ...shown.map(checkLine),
+    hidden > 0 && `✓ and ${hidden} more`,
+  );
 }
 
-function checkLine({ outcome, label, durationMs, exitCode }: CheckResult): Piece {
+function checkLine(check: CheckResult): Piece {
+  const { outcome, label, durationMs } = check;
   const mark = outcome === "passed" ? "✓" : outcome === "as_before" ? "–" : "✗";
-  const words = {
-    passed: "",
-    failed: ` — exit code ${exitCode ?? "none"}`,
-    as_before: " — red before the work too, nothing new",
-    flaky: " — answered differently when repeated",
-    unavailable: " — proved nothing",
-  }[outcome];
-  return `${mark} ${clipLine(label, 60)}  ${runTime(durationMs)}${words}`;
+  const figures = [`${clipLine(label, 60)}  ${runTime(durationMs)}`, testFigures(check), repeated(check)];
+  return `${mark} ${figures.filter(Boolean).join(" · ")}${whyNotPassed(check)}`;
+}
+
+/** `12 → 14 passed, 1 → 0 failed`: on the base, then now; without a report of the base, only now. */
+function testFigures({ tests, before }: CheckResult): string | undefined {
+  if (tests === undefined) return before !== undefined && before.exitCode !== 0 ? "red before the work" : undefined;
+  const count = (word: "passed" | "failed" | "skipped") => {
+    const was = before?.tests?.[word];
+    if (word !== "passed" && tests[word] === 0 && !was) return "";
+    return was === undefined ? `${tests[word]} ${word}` : `${was} → ${tests[word]} ${word}`;
+  };
+  return [count("passed"), count("failed"), count("skipped")].filter(Boolean).join(", ");
+}
+
+function repeated({ attempts = 1, outcome }: CheckResult): string | undefined {
+  return attempts > 1 && outcome === "passed" ? `${attempts} times the same` : undefined;
+}
+
+function whyNotPassed({ outcome, exitCode }: CheckResult): string {
+  switch (outcome) {
+    case "passed":
+      return "";
+    case "failed":
+      return ` — exit code ${exitCode ?? "none"}`;
+    case "as_before":
+      return " — red before the work too, nothing new";
+    case "flaky":
+      return " — answered differently when repeated";
+    case "unavailable":
+      return " — proved nothing";
+  }
 }
 
 const tailLines = 10;
@@ -43,14 +85,17 @@ function failureTail(checks: readonly CheckResult[]): RichText | undefined {
 
 const shownPaths = 5;
 
-function changes({ candidate }: JobState): RichText | undefined {
+function changes({ candidate, judgement }: JobState): RichText | undefined {
   if (candidate === undefined) return undefined;
   const { stat, paths } = candidate;
+  // A change that is out of scope or holds a secret is never accepted.
+  const isClean = judgement?.verdict === "accept";
   const more = paths.length - shownPaths;
   return lines(
     bold(diffFigures(stat)),
     ...paths.slice(0, shownPaths).map((path) => code(clipLine(path, 80))),
     more > 0 && `and ${more} more`,
+    isClean && "Within scope, no secret found",
   );
 }
 

@@ -18,6 +18,12 @@ export function title(text: string): string {
   return clipLine(text.trim().split("\n")[0] ?? "", 80);
 }
 
+/** What the whole of it took: attempts, time, tokens, money. */
+export function effort(job: JobState, now: number): Piece {
+  const attempts = job.iteration > 1 && `${job.iteration} attempts`;
+  return [attempts, elapsed(job, now), spending(job)].filter(Boolean).join(" · ");
+}
+
 /** What it took: time, tokens, money. */
 export function expense(job: JobState, now: number): Piece {
   return [elapsed(job, now), spending(job)].filter(Boolean).join(" · ");

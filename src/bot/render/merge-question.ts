@@ -2,10 +2,10 @@ import type { Approval, Settlement } from "../../core/approval.ts";
 import { isTerminal, type JobState } from "../../core/job.ts";
 import { callbackData } from "../callback-data.ts";
 import type { Content, Keyboard } from "../message.ts";
-import { bold, lines, paragraphs } from "../text/rich-text.ts";
+import { bold, lines, paragraphs, type RichText } from "../text/rich-text.ts";
 import { evidence } from "./evidence.ts";
 import { shortCommit } from "./figures.ts";
-import { expense, headline } from "./headline.ts";
+import { effort, headline } from "./headline.ts";
 import { mergeSettlementSentence, settlementOf } from "./settlement.ts";
 
 /**
@@ -18,22 +18,30 @@ export function renderMergeQuestion(job: JobState, { id, subject }: Approval, no
   const index = merges.findIndex(({ approval }) => approval.id === id);
   const settlement = settlementOf(job, id);
   const closing = settlement && bold(whatBecameOfIt(job, settlement));
-  const refusal = merges[index - 1]?.settlement;
+  const before = merges[index - 1]?.settlement;
+  if (settlement?.type === "chosen" && settlement.choice === "change")
+    return { ...sentBack(job, settlement), keyboard: [] };
+  const refusal = before?.type === "void" ? before : undefined;
   const content =
     refusal === undefined
       ? paragraphs(
           headline({ mark: "✓", word: "Accepted" }, job),
           evidence(job),
-          lines(expense(job, now), !settlement && `Merge puts it into ${subject.into} as one merge commit.`),
+          lines(effort(job, now), !settlement && `Merge puts it into ${subject.into} as one merge commit.`),
           closing,
         )
       : paragraphs(
           headline({ mark: "◆", word: "Not merged" }, job),
-          refusal.type === "void" && refusal.reason,
+          refusal.reason,
           !settlement && "The work is kept as it was accepted. You can try again.",
           closing,
         );
   return { ...content, keyboard: settlement === undefined ? keyboard(job.id, id) : [] };
+}
+
+/** Its evidence is not told again: it is of work that is being changed now. */
+function sentBack(job: JobState, settlement: Settlement): RichText {
+  return paragraphs(headline({ mark: "▸", word: "Back to work" }, job), bold(mergeSettlementSentence(settlement)));
 }
 
 function whatBecameOfIt(job: JobState, settlement: Settlement): string {
@@ -58,6 +66,9 @@ function keyboard(jobId: string, approvalId: string): Keyboard {
     [
       { text: "Merge", data: callbackData({ type: "answer", approvalId, choice: "merge" }), style: "success" },
       { text: "Diff", data: callbackData({ type: "diff", jobId }) },
+    ],
+    [
+      { text: "Ask for changes", data: callbackData({ type: "answer", approvalId, choice: "change" }) },
       { text: "Discard", data: callbackData({ type: "answer", approvalId, choice: "discard" }), style: "danger" },
     ],
   ];

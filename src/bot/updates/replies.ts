@@ -9,11 +9,14 @@ import { answer } from "./answers.ts";
 
 const adviceLength = 2_000;
 
-/** A reply to a message of ours may mean that message: advice with a "no", or words for a job that runs. */
+/**
+ * A reply to a message of ours may mean that message: advice with a "no" to a command, changes wanted in a result, or
+ * words for a job that runs.
+ */
 export async function takeReply(parts: BotParts, letter: Letter, repliesTo: number): Promise<boolean> {
   const key = await parts.outbox.keyAt({ chatId: letter.place.chatId, messageId: repliesTo });
   const approvalId = key === undefined ? undefined : messageKeys.questionOf(key);
-  if (approvalId !== undefined) return denyWithAdvice(parts, letter, approvalId);
+  if (approvalId !== undefined) return answerInWords(parts, letter, approvalId);
   const jobId = key === undefined ? undefined : messageKeys.jobOf(key);
   return jobId === undefined ? false : explainCard(parts, letter, jobId);
 }
@@ -31,17 +34,19 @@ export async function aboutRepliedJob(
   return job === undefined ? command : { ...command, job };
 }
 
-async function denyWithAdvice(parts: BotParts, letter: Letter, approvalId: string): Promise<boolean> {
+/** What words mean as the answer to a question, and what they are answered with. */
+const meanings = {
+  command: { choice: "deny", taken: "Denied, and your words go to the orchestrator." },
+  merge: { choice: "change", taken: "The job goes back to work with your words." },
+} as const;
+
+async function answerInWords(parts: BotParts, letter: Letter, approvalId: string): Promise<boolean> {
   const { config, desk, outbox } = parts;
   const asked = await desk.approval(approvalId);
   if (asked === undefined) return false;
-  if (asked.approval.subject.type === "merge") {
-    const sentence = "The work cannot be changed any more by a reply. Merge or discard it, or send a new task.";
-    await answer(outbox, letter, sentence);
-    return true;
-  }
+  const { choice, taken } = meanings[asked.approval.subject.type];
   const obstacle = mayDecide(roleOf(config, letter.senderId))
-    ? whyNot(asked, "deny", Date.now())
+    ? whyNot(asked, choice, Date.now())
     : "Only owners and approvers may answer this.";
   if (obstacle !== undefined) {
     await answer(outbox, letter, obstacle);
@@ -52,15 +57,11 @@ async function denyWithAdvice(parts: BotParts, letter: Letter, approvalId: strin
     type: "settle",
     jobId: asked.job.id,
     approvalId,
-    choice: "deny",
+    choice,
     by: letter.person,
     advice,
   });
-  await answer(
-    outbox,
-    letter,
-    recorded ? "Denied, and your words go to the orchestrator." : "This was answered already.",
-  );
+  await answer(outbox, letter, recorded ? taken : "This was answered already.");
   return true;
 }
 

@@ -69,13 +69,15 @@ async function derive(
     [artifacts.report, redact(reportOf({ order, context, result, state, steps }))],
     [artifacts.logs, redact(logText(entries))],
   ]);
-  // A check that ran again has written over what it printed before, so an output belongs to the last that left it.
+  // A check that ran again has written over what it printed before: that is kept as it was sealed then.
   const lastWith = new Map(steps.map((step) => [outputOf(step.id), step]));
   for (const step of steps) {
     const folder = stepFolder(step);
+    const logs = `${folder}/${stepArtifacts.logs}`;
     files.set(`${folder}/${stepArtifacts.result}`, printDocument(step));
-    const output = lastWith.get(outputOf(step.id)) === step ? await readIfThere(outputOf(step.id)) : undefined;
-    if (output !== undefined) files.set(`${folder}/${stepArtifacts.logs}`, output);
+    const isLast = lastWith.get(outputOf(step.id)) === step;
+    const output = await readIfThere(isLast ? outputOf(step.id) : join(directory, logs));
+    if (output !== undefined) files.set(logs, output);
   }
   return files;
 }

@@ -11,7 +11,7 @@ const ann = { kind: "telegram", id: "1001", name: "Ann" } as const;
 const buttons = (content: { keyboard?: readonly (readonly { text: string }[])[] | undefined }) =>
   content.keyboard?.map((row) => row.map(({ text }) => text));
 
-function settled(choice: "allow_once" | "deny" | "merge" | "discard", advice?: string): JobEvent {
+function settled(choice: "allow_once" | "deny" | "merge" | "discard" | "change", advice?: string): JobEvent {
   const settlement = { type: "chosen" as const, choice, by: ann, ...(advice !== undefined && { advice }) };
   return { type: "approval_settled", approvalId: approvalOf(mergeSubject).id, settlement };
 }
@@ -103,6 +103,7 @@ describe("the question about a merge", () => {
         "2 files changed, +14 −3",
         "price.js",
         "price.test.js",
+        "Within scope, no secret found",
         "",
         "The orchestrator says",
         "The rounding is fixed, and everything is fine.",
@@ -113,7 +114,10 @@ describe("the question about a merge", () => {
     );
     const quote = question.entities.find(({ type }) => type === "blockquote");
     expect(question.text.slice(quote?.offset, (quote?.offset ?? 0) + (quote?.length ?? 0))).toMatch(/^The rounding/);
-    expect(buttons(question)).toEqual([["Merge", "Diff", "Discard"]]);
+    expect(buttons(question)).toEqual([
+      ["Merge", "Diff"],
+      ["Ask for changes", "Discard"],
+    ]);
   });
 
   test("LD-02 after the tap it says who chose, then where the work went", () => {
@@ -141,6 +145,90 @@ describe("the question about a merge", () => {
     expect(buttons(question)).toEqual([]);
   });
 
+  test("BOT-04 GT-14 a check shows its tests before and after, how often it was asked, and what was red before", () => {
+    const report = (passed: number, failed: number) => ({ runner: "node", passed, failed, skipped: 0, failures: [] });
+    const check = (label: string, facts: object): JobEvent => {
+      const outcome = "passed" as const;
+      const plain = { label, argv: ["npm", "test"], outcome, exitCode: 0, durationMs: 4_200, tail: "" };
+      return { type: "check_finished", tree: mergeSubject.tree, check: { ...plain, ...facts } };
+    };
+    const checks = [
+      check("unit", { tests: report(14, 0), before: { exitCode: 1, tests: report(12, 1) }, attempts: 2 }),
+      check("api", { tests: report(9, 0) }),
+      check("tsc", { before: { exitCode: 2 } }),
+      check("lint", { outcome: "as_before", exitCode: 1 }),
+    ];
+    const [verifying, taken, , , ...judged] = story.verified;
+    const job = jobAfter([story.started, verifying, taken, ...checks, ...judged, asked(mergeSubject)]);
+
+    const { text } = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+
+    expect(text).toContain(
+      [
+        "3 of 4 checks passed",
+        "✓ unit  4.2s · 12 → 14 passed, 1 → 0 failed · 2 times the same",
+        "✓ api  4.2s · 9 passed",
+        "✓ tsc  4.2s · red before the work",
+        "– lint  4.2s — red before the work too, nothing new",
+      ].join("\n"),
+    );
+    expect(text.split("\n").length).toBeLessThanOrEqual(20);
+  });
+
+  test("BOT-04 of many checks only those are named that did not pass", () => {
+    const many = Array.from(
+      { length: 12 },
+      (_, index): JobEvent => ({
+        type: "check_finished",
+        tree: mergeSubject.tree,
+        check: {
+          label: `check ${index}`,
+          argv: ["npm", "test"],
+          outcome: index === 3 ? "as_before" : "passed",
+          exitCode: 0,
+          durationMs: 100,
+          tail: "",
+        },
+      }),
+    );
+    const [verifying, taken, , , ...judged] = story.verified;
+    const job = jobAfter([story.started, verifying, taken, ...many, ...judged, asked(mergeSubject)]);
+
+    const { text } = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+
+    expect(text).toContain(
+      "11 of 12 checks passed\n– check 3  0.1s — red before the work too, nothing new\n✓ and 11 more\n",
+    );
+  });
+
+  test("LD-06 a result that was sent back says by whom and with what words, and shows no evidence any more", () => {
+    const job = jobAfter([...accepted, settled("change", "Name it in cents")]);
+
+    const question = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+
+    expect(question.text).toBe(
+      "▸ Back to work · shop · x7k2m9qd\nFix the rounding in price.js\n\nAnn asked for changes. “Name it in cents”",
+    );
+    expect(buttons(question)).toEqual([]);
+  });
+
+  test("LD-06 the result after changes is told with its own evidence", () => {
+    const again = "r".repeat(22);
+    const second: JobEvent = { type: "stage_started", stage: "run", iteration: 2 };
+    const job = jobAfter([
+      ...accepted,
+      settled("change", "Name it in cents"),
+      second,
+      ...story.verified,
+      asked(mergeSubject, again),
+    ]);
+
+    const question = renderMergeQuestion(job, approvalOf(mergeSubject, again), now);
+
+    expect(question.text).toContain("All checks passed\n✓ unit  4.2s");
+    expect(question.text).not.toContain("🔴");
+  });
+
   test("LD-04 a merge that was not possible is told with its reason, and asked again with fresh buttons", () => {
     const reason = "main has uncommitted changes in price.js. Commit or stash them.";
     const refused: JobEvent = { type: "landing_refused", code: "merge-blocked", reason };
@@ -162,7 +250,10 @@ describe("the question about a merge", () => {
         "The work is kept as it was accepted. You can try again.",
       ].join("\n"),
     );
-    expect(buttons(second)).toEqual([["Merge", "Diff", "Discard"]]);
+    expect(buttons(second)).toEqual([
+      ["Merge", "Diff"],
+      ["Ask for changes", "Discard"],
+    ]);
   });
 });
 
@@ -187,10 +278,23 @@ test("BOT-04 a rejected job says why, what the check printed last, and offers th
       "1 file changed, +1 −1",
       "price.js",
       "",
-      "5s",
+      "3 attempts · 5s",
     ].join("\n"),
   );
   expect(buttons(ending)).toEqual([["Diff"]]);
+});
+
+test("BOT-04 checks that are older than the last work are marked red and never look like proof", () => {
+  const again: JobEvent = { type: "stage_started", stage: "run", iteration: 2 };
+  const iterate: JobEvent = { type: "judged", verdict: "iterate", reasons: ["Nothing was changed."] };
+  const [verifying, taken, check] = story.verified;
+  const cancelled: JobEvent = { type: "cancelled", by: ann };
+
+  const ending = renderEnding(jobAfter([story.started, verifying, taken, check, iterate, again, cancelled]), now);
+
+  expect(ending.text).toContain(
+    "🔴 The last check is older than the last edit.\n\nAll checks passed, before the last edits\n✓ unit",
+  );
 });
 
 test("a job that failed before it began says only why", () => {
