@@ -1,0 +1,2 @@
+#!/bin/sh
+install -m 755 bin/notes.sh /usr/local/bin/notes
