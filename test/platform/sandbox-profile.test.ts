@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bubblewrapArgv } from "../../src/platform/sandbox/bubblewrap.ts";
+import { bubblewrapArgv, insideTemporary } from "../../src/platform/sandbox/bubblewrap.ts";
 import { remedyFor } from "../../src/platform/sandbox/detect.ts";
 import type { SandboxProfile } from "../../src/platform/sandbox/profile.ts";
 import { pathsOutOfScope } from "../../src/platform/sandbox/scope-paths.ts";
@@ -42,6 +42,11 @@ describe("RC-06 the arguments of bubblewrap", () => {
     expect(mounts).toContain("--unshare-net");
     expect(bubblewrapArgv({ ...profile, network: { hosts: ["example.com"] } }, [])).toContain("--unshare-net");
     expect(bubblewrapArgv({ ...profile, network: "open" }, [])).not.toContain("--unshare-net");
+  });
+
+  test("make TMPDIR a folder in /tmp: Codex refuses to work with a home below TMPDIR, and a home may lie in /tmp", () => {
+    expect(mounts).toContain(`--tmpfs /tmp --dir ${insideTemporary}`);
+    expect(dirname(insideTemporary)).toBe("/tmp");
   });
 
   test("leave user namespaces allowed, because engines bring sandboxes of their own", () => {
