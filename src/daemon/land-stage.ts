@@ -1,11 +1,12 @@
 import { AppError } from "../core/error.ts";
-import { isMergeWanted } from "../core/job.ts";
+import { isMergeWanted, wantedChange } from "../core/job.ts";
 import { tryGit } from "../platform/git.ts";
 import { requestMergeApproval } from "./approvals.ts";
 import { endJob } from "./end-job.ts";
 import { integrate, land as landCommit } from "./landing.ts";
 import type { OpenProject } from "./projects.ts";
 import { type StageJob, titleOf } from "./stage.ts";
+import { recheckEvidence } from "./still-accepted.ts";
 import { check, type VerifyDeps } from "./verify-stage.ts";
 
 /**
@@ -16,11 +17,13 @@ export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal)
   const { state, project } = job;
   const { accepted } = state;
   if (accepted === undefined) throw new AppError("conflict", "Only accepted work can be merged.");
+  if (wantedChange(state) !== undefined) return;
   if (!isMergeWanted(state))
     return void (await requestMergeApproval(deps.book, state.id, { ...accepted, into: project.main }));
   const merged = await alreadyMerged(project, accepted.commit, signal);
   if (merged !== undefined) return endJob(deps, job, { type: "merged", commit: merged, into: project.main });
   try {
+    await recheckEvidence(job, accepted, signal);
     const integration = await integrate(project, accepted.commit, signal);
     if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration.tree, signal);
     const message = `Merge: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
