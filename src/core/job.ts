@@ -157,7 +157,12 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
         ...(event.threadId && { threads: addToThread(event.threadId, event.usage, state.threads) }),
       };
     case "candidate_taken":
-      return { candidate: { tree: event.tree, stat: event.stat, paths: event.paths }, outdated: false };
+      return {
+        candidate: { tree: event.tree, stat: event.stat, paths: event.paths },
+        // What was measured on another tree says nothing about this one.
+        checks: [],
+        outdated: false,
+      };
     case "check_finished":
       return { checks: [...state.checks.filter((check) => check.label !== event.check.label), event.check] };
     case "judged":

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
 import { type GitCall, git } from "../platform/git.ts";
+import { type FileChange, isCheckConfiguration } from "./check-configuration.ts";
 import { ignoreRulesAt } from "./ignore-rules.ts";
 import { scopeOf } from "./scope.ts";
 import { leavesTree, linksOf } from "./tree-links.ts";
@@ -41,12 +42,10 @@ export async function takeCandidate(
 ): Promise<Candidate> {
   const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
   const { tree, refusals } = await hashFiles(workspace, baseCommit, signal);
-  const range = ["--no-renames", "-r", "-z", baseCommit, tree];
-  const [raw, numbers] = await Promise.all([
-    git(["diff-tree", "--raw", ...range], harness, signal),
-    git(["diff-tree", "--numstat", ...range], harness, signal),
+  const [changes, numbers] = await Promise.all([
+    changesBetween(workspace, baseCommit, tree, signal),
+    git(["diff-tree", "--numstat", "--no-renames", "-r", "-z", baseCommit, tree], harness, signal),
   ]);
-  const changes = parseRaw(raw);
   const violations = [
     ...refusals,
     ...outOfScope(changes, scope),
@@ -65,10 +64,62 @@ export function bounded(sentences: readonly string[]): string[] {
   return [...sentences.slice(0, shownViolations), `And ${sentences.length - shownViolations} more of this kind.`];
 }
 
+/** Every path that differs between two trees; a rename is a deletion and an addition. */
+export async function changesBetween(
+  { files }: Pick<Workspace, "files">,
+  base: string,
+  tree: string,
+  signal: AbortSignal,
+): Promise<Change[]> {
+  const harness = { cwd: files.directory, gitDir: files.harness };
+  return parseRaw(await git(["diff-tree", "--raw", "--no-renames", "-r", "-z", base, tree], harness, signal));
+}
+
 /** The candidate's patch against the base, for people. */
 export function patchOf(workspace: Workspace, baseCommit: string, tree: string, signal: AbortSignal): Promise<string> {
   const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
   return git(["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "-M", baseCommit, tree], harness, signal);
+}
+
+/** The same for programs: every line of every file, binary ones and moved ones included. */
+export function plainPatchOf(
+  { files }: Pick<Workspace, "files">,
+  baseCommit: string,
+  tree: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const options = ["-p", "-U0", "-r", "--text", "--no-renames", "--no-ext-diff", "--no-textconv"];
+  return git(["diff-tree", ...options, baseCommit, tree], { cwd: files.directory, gitDir: files.harness }, signal);
+}
+
+export async function treeOf(
+  { files }: Pick<Workspace, "files">,
+  commit: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const call = { cwd: files.directory, gitDir: files.harness };
+  return (await git(["rev-parse", "--verify", `${commit}^{tree}`], call, signal)).trim();
+}
+
+/** What the changed files said and say that may decide how checks run. */
+export async function textsOf(
+  { files }: Pick<Workspace, "files">,
+  changes: readonly Change[],
+  project: Project,
+  signal: AbortSignal,
+): Promise<FileChange[]> {
+  const text = async (mode: string, object: string) =>
+    /^1[02]0/.test(mode)
+      ? await git(["cat-file", "blob", object], { cwd: files.directory, gitDir: files.harness }, signal)
+      : undefined;
+  const deciding = changes.filter(({ path }) => isCheckConfiguration(path, project));
+  return Promise.all(
+    deciding.map(async ({ path, mode, object, baseMode, baseObject }) => ({
+      path,
+      before: await text(baseMode, baseObject),
+      after: await text(mode, object),
+    })),
+  );
 }
 
 /** The hash of a worktree's files as they are now, ignored ones left out, and what among them cannot be taken. */

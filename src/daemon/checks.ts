@@ -1,101 +1,158 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { flawOfCheck, flawOfScript } from "../core/check-command.ts";
 import { parseCommand } from "../core/command.ts";
-import { checksOf, type DeclaredCheck, type Project } from "../core/config.ts";
+import { type CheckRun, findingsOf } from "../core/compare-runs.ts";
+import type { DeclaredCheck, Project } from "../core/config.ts";
+import { AppError } from "../core/error.ts";
 import type { CheckResult } from "../core/measurement.ts";
-import { git } from "../platform/git.ts";
+import { readTestReport } from "../core/reports/read-report.ts";
+import { tryGit } from "../platform/git.ts";
+import type { SandboxProfile } from "../platform/sandbox/profile.ts";
+import { checkOut } from "./checkout.ts";
 import type { JobFiles } from "./job-files.ts";
 
-/** Runs one command of the operator's in a folder; how that is done (sandbox, limits) is the caller's. */
-export type RunInCheckout = (
-  call: { argv: readonly [string, ...string[]]; place: CheckPlace; outputFile: string; network: "none" | "open" },
-  signal: AbortSignal,
-) => Promise<{ started: boolean; exitCode: number | null; durationMs: number; tail: string }>;
+/** A folder that the setup made, kept outside of every checkout and shown in it, read-only but for `scratch`. */
+export interface Dependency {
+  readonly from: string;
+  /** Where it belongs, from the top of a checkout. */
+  readonly at: string;
+  readonly scratch: readonly string[];
+}
 
-/** Where checks run: a fresh checkout, and a home of their own beside it. */
+/** Where a check runs: a fresh checkout, and a home of its own beside it. */
 export interface CheckPlace {
   readonly checkout: string;
   readonly home: string;
+  readonly dependencies?: readonly Dependency[];
 }
 
-export interface CheckRun {
+/** `missing`: there is no such program. `broken`: we could not start it, and that says nothing about the work. */
+export interface FinishedCommand {
+  readonly started: "yes" | "missing" | "broken";
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** Enough of its output to find a report in; secrets are out of it. */
+  readonly output: string;
+  /** What people and models get to see of it. */
+  readonly tail: string;
+  readonly toolVersion?: string | undefined;
+}
+
+/** Runs one command of the operator's in a folder; how that is done (sandbox, limits) is the caller's. */
+export type RunInCheckout = (
+  call: {
+    readonly argv: readonly [string, ...string[]];
+    readonly place: CheckPlace;
+    readonly outputFile?: string;
+    readonly network: SandboxProfile["network"];
+  },
+  signal: AbortSignal,
+) => Promise<FinishedCommand>;
+
+export type Say = (words: string) => Promise<void>;
+
+/** What measuring needs: where, with which rules, and who is told. */
+export interface Laboratory {
   readonly files: JobFiles;
   readonly project: Project;
-  readonly tree: string;
+  /** Results and dependencies that jobs share; no agent reaches it. */
+  readonly cache: string;
+  readonly flakeRuns: number;
   readonly run: RunInCheckout;
-  readonly onStarted: (label: string) => Promise<void>;
+  /** Shows a step while it lasts; `say` tells what it is at. */
+  readonly step: <T>(label: string, work: (say: Say) => Promise<T>, isGood: (result: T) => boolean) => Promise<T>;
   readonly onFinished: (check: CheckResult) => Promise<void>;
 }
 
-/**
- * Runs the project's declared checks on one tree, in a fresh checkout of it that no agent has touched. A failing setup
- * makes every check unavailable: it proves nothing about the work.
- */
-export async function runChecks(run: CheckRun, signal: AbortSignal): Promise<CheckResult[]> {
-  const checks = checksOf(run.project);
-  if (checks.length === 0) return [];
-  const folder = join(run.files.checkouts, randomUUID());
-  const place = { checkout: join(folder, "tree"), home: join(folder, "home") };
+/** One run of one check: what there is to compare, and its proof. */
+export interface RanCheck extends CheckRun {
+  readonly argv: readonly string[];
+  readonly durationMs: number;
+  readonly tail: string;
+  readonly toolVersion?: string | undefined;
+  /** Why it proved nothing before it even ran. */
+  readonly flaw?: string;
+}
+
+export interface OnTree {
+  readonly tree: string;
+  readonly dependencies: readonly Dependency[];
+}
+
+/** Runs one check on one tree, in a checkout that nobody used before: no check prepares the ground for the next. */
+export async function runOnTree(
+  laboratory: Laboratory,
+  check: DeclaredCheck,
+  { tree, dependencies }: OnTree,
+  signal: AbortSignal,
+): Promise<RanCheck> {
+  const parsed = parseCommand(check.cmd);
+  if (!parsed.ok) return neverRan([check.cmd], parsed.reason);
+  const { argv } = parsed;
+  const flaw = flawOfCheck(check) ?? (await flawOfNamedScript(laboratory, argv, tree, signal));
+  if (flaw !== undefined) return neverRan(argv, `It is no check: ${flaw}.`);
+  const outputFile = join(laboratory.files.outputs, `check-${check.label.replace(/[^A-Za-z0-9._-]/g, "_")}.txt`);
+  const work = (place: CheckPlace) => laboratory.run({ argv, place, outputFile, network: "none" }, signal);
+  const ran = await inFreshCheckout(laboratory, { tree, dependencies }, work, signal);
+  if (ran.started === "broken") throw new AppError("sandbox-unavailable", `A check could not be started. ${ran.tail}`);
+  if (ran.started === "missing") return neverRan(argv, ran.tail);
+  const { exitCode, durationMs, tail, toolVersion, output } = ran;
+  return {
+    argv,
+    exitCode,
+    durationMs,
+    tail,
+    toolVersion,
+    tests: readTestReport(output),
+    findings: findingsOf(output),
+  };
+}
+
+/** Makes a fresh checkout with the dependencies in place, and takes it away again. */
+export async function inFreshCheckout<T>(
+  { files }: Pick<Laboratory, "files">,
+  { tree, dependencies }: OnTree,
+  work: (place: CheckPlace) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const folder = join(files.checkouts, randomUUID());
+  const place = { checkout: join(folder, "tree"), home: join(folder, "home"), dependencies };
   try {
-    await checkOut(run, place, signal);
-    const setup = await runSetup(run, place, signal);
-    const results: CheckResult[] = [];
-    for (const check of checks) {
-      await run.onStarted(check.label);
-      const isReady = setup === undefined || setup.outcome === "passed";
-      const result = isReady
-        ? await runOne(run, check, { place, network: "none" }, signal)
-        : withoutSetup(check, setup);
-      await run.onFinished(result);
-      results.push(result);
-    }
-    return results;
+    await mkdir(join(place.home, "tmp"), { recursive: true });
+    await checkOut({ files, tree, checkout: place.checkout }, signal);
+    return await work(place);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function checkOut({ files, tree }: CheckRun, { checkout, home }: CheckPlace, signal: AbortSignal): Promise<void> {
-  await Promise.all([mkdir(checkout, { recursive: true }), mkdir(join(home, "tmp"), { recursive: true })]);
-  const indexFile = join(files.temporary, `index-${randomUUID()}`);
-  const call = { cwd: checkout, gitDir: files.harness, workTree: checkout, indexFile };
-  await git(["read-tree", tree], call, signal);
-  await git(["checkout-index", "--all", "--force", "--quiet"], call, signal);
+function neverRan(argv: readonly string[], flaw: string): RanCheck {
+  return { argv, exitCode: null, durationMs: 0, tail: "", flaw };
 }
 
-async function runSetup(run: CheckRun, place: CheckPlace, signal: AbortSignal): Promise<CheckResult | undefined> {
-  if (run.project.setup === undefined) return undefined;
-  // Dependencies come from a registry; what they print or leave behind is seen by the checks only.
-  return runOne(run, { label: "setup", cmd: run.project.setup }, { place, network: "open" }, signal);
-}
-
-async function runOne(
-  run: CheckRun,
-  check: DeclaredCheck,
-  { place, network }: { place: CheckPlace; network: "none" | "open" },
+/** `npm test` is as good as the script of that name in the very tree that is checked. */
+async function flawOfNamedScript(
+  { files }: Laboratory,
+  [program, ...words]: readonly string[],
+  tree: string,
   signal: AbortSignal,
-): Promise<CheckResult> {
-  const parsed = parseCommand(check.cmd);
-  if (!parsed.ok) return unavailable(check, [check.cmd], parsed.reason);
-  const { argv } = parsed;
-  const outputFile = join(run.files.outputs, `check-${check.label.replace(/[^A-Za-z0-9._-]/g, "_")}.txt`);
-  const result = await run.run({ argv, place, outputFile, network }, signal);
-  if (!result.started) return unavailable(check, argv, result.tail);
-  return {
-    label: check.label,
-    argv: [...argv],
-    outcome: result.exitCode === 0 ? "passed" : "failed",
-    exitCode: result.exitCode,
-    durationMs: result.durationMs,
-    tail: result.tail,
-  };
+): Promise<string | undefined> {
+  if (!/^(?:npm|pnpm|yarn|bun)$/.test(program ?? "")) return undefined;
+  const [first = "", second = ""] = words.filter((word) => !word.startsWith("-"));
+  const name = /^run(?:-script)?$/.test(first) ? second : first === "t" ? "test" : first;
+  const repository = { cwd: files.directory, gitDir: files.harness };
+  const file = await tryGit(["cat-file", "blob", `${tree}:package.json`], repository, signal);
+  const script = file.exitCode === 0 ? scriptIn(file.stdout, name) : undefined;
+  return script === undefined ? undefined : flawOfScript(script);
 }
 
-function unavailable(check: DeclaredCheck, argv: readonly string[], why: string): CheckResult {
-  return { label: check.label, argv: [...argv], outcome: "unavailable", exitCode: null, durationMs: 0, tail: why };
-}
-
-function withoutSetup(check: DeclaredCheck, setup: CheckResult | undefined): CheckResult {
-  return unavailable(check, [check.cmd], `The setup failed, so this check did not run.\n${setup?.tail ?? ""}`);
+function scriptIn(packageFile: string, name: string): string | undefined {
+  try {
+    const script: unknown = JSON.parse(packageFile).scripts?.[name];
+    return typeof script === "string" ? script : undefined;
+  } catch {
+    return undefined;
+  }
 }

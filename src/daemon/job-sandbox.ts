@@ -53,9 +53,11 @@ export function jobSandbox(
 export function checkSandbox(
   { sandbox }: Pick<DaemonDeps, "sandbox">,
   { readOnly, hidden }: Toolchains,
-  { checkout, home }: CheckPlace,
+  { checkout, home, dependencies = [] }: CheckPlace,
   network: SandboxProfile["network"],
 ): SandboxProfile | undefined {
   if (sandbox.kind === "none") return undefined;
-  return { worktree: checkout, writable: [], readOnly, readOnlyInside: [], hidden, network, home };
+  const shown = dependencies.map(({ from, at }) => ({ from, at: join(checkout, at) }));
+  const scratch = dependencies.flatMap(({ at, scratch: names }) => names.map((name) => join(checkout, at, name)));
+  return { worktree: checkout, writable: [], readOnly, readOnlyInside: [], hidden, shown, scratch, network, home };
 }

@@ -1,13 +1,19 @@
 import { AppError } from "../core/error.ts";
 import { isMergeWanted, wantedChange } from "../core/job.ts";
+import { judge } from "../core/verdict.ts";
 import { tryGit } from "../platform/git.ts";
 import { requestMergeApproval } from "./approvals.ts";
+import { changesBetween, treeOf } from "./candidate.ts";
 import { endJob } from "./end-job.ts";
-import { integrate, land as landCommit } from "./landing.ts";
+import { laboratoryOf } from "./laboratory.ts";
+import { type Integration, integrate, land as landCommit } from "./landing.ts";
+import { measure } from "./measure.ts";
+import { withPatience } from "./patience.ts";
 import type { OpenProject } from "./projects.ts";
 import { type StageJob, titleOf } from "./stage.ts";
 import { recheckEvidence } from "./still-accepted.ts";
-import { check, type VerifyDeps } from "./verify-stage.ts";
+import type { VerifyDeps } from "./verify-stage.ts";
+import { holdAttributes } from "./workspace.ts";
 
 /**
  * Merges accepted work into main after the tap. When main has moved, the integrated tree is checked before anything
@@ -25,7 +31,7 @@ export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal)
   try {
     await recheckEvidence(job, accepted, signal);
     const integration = await integrate(project, accepted.commit, signal);
-    if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration.tree, signal);
+    if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration, signal);
     const message = `Merge: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
     const commit = await landCommit(project, { accepted: accepted.commit, integration, message }, signal);
     await endJob(deps, job, { type: "merged", commit, into: project.main });
@@ -37,15 +43,29 @@ export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal)
   }
 }
 
-async function recheck(deps: VerifyDeps, job: StageJob, tree: string, signal: AbortSignal): Promise<void> {
-  const checks = await check(deps, job, tree, signal);
-  const failed = checks.filter(({ outcome }) => outcome !== "passed").map(({ label }) => `"${label}"`);
-  if (failed.length === 0) return;
-  const { main } = job.project;
-  throw new AppError(
-    "merge-conflict",
-    `${main} has moved, and together with it ${failed.join(", ")} no longer passes. Nothing was merged.`,
-  );
+/** What was measured before is measured again on the integrated tree, beside the main that moved. */
+async function recheck(
+  deps: VerifyDeps,
+  job: StageJob,
+  { mainTip, tree }: Integration,
+  signal: AbortSignal,
+): Promise<void> {
+  const { state, project, workspace } = job;
+  await holdAttributes(workspace.files, mainTip, signal);
+  const changes = await changesBetween(workspace, mainTip, tree, signal);
+  const work = { tree, baseTree: await treeOf(workspace, mainTip, signal), changes };
+  const measured = await withPatience(() => measure(laboratoryOf(deps, job, tree), work, signal), signal);
+  const { iteration, maxIterations } = state;
+  const { verdict, reasons } = judge({
+    changed: true,
+    violations: [],
+    ...(typeof measured === "string" ? { checks: [], infrastructure: measured } : measured),
+    iteration,
+    maxIterations,
+  });
+  if (verdict === "accept") return;
+  const why = reasons.join(" ");
+  throw new AppError("merge-conflict", `${project.main} has moved, and together with it: ${why} Nothing was merged.`);
 }
 
 /** The merge a crash left unrecorded: the first commit on main, from its tip, that holds the accepted one as a parent. */

@@ -1,14 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
-import type { CheckResult } from "../core/measurement.ts";
 import { keys } from "../core/queue.ts";
-import { type Judgement, judge } from "../core/verdict.ts";
+import { type Judgement, judge, type Measurement } from "../core/verdict.ts";
 import { requestMergeApproval } from "./approvals.ts";
-import { type Candidate, patchOf, takeCandidate } from "./candidate.ts";
-import { type RunInCheckout, runChecks } from "./checks.ts";
+import { bounded, patchOf, plainPatchOf, takeCandidate, textsOf, treeOf } from "./candidate.ts";
+import { configurationChanges } from "./check-configuration.ts";
+import type { RunInCheckout } from "./checks.ts";
 import { endJob } from "./end-job.ts";
+import { laboratoryOf } from "./laboratory.ts";
 import { publish } from "./landing.ts";
+import { measure } from "./measure.ts";
+import { withPatience } from "./patience.ts";
 import { refs } from "./projects.ts";
+import { secretsIn } from "./secrets-in-patch.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
 
 export interface VerifyDeps extends StageDeps {
@@ -22,68 +26,53 @@ const maxSharedPatchLength = 1_000_000;
 
 /** Measures what the job made and judges it. What the agents said of it is not looked at. */
 export async function verify(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<void> {
-  const { book } = deps;
-  const { state, project, workspace, iteration } = job;
-  const candidate = await takeCandidate(workspace, { baseCommit: state.base.commit, scope: project.scope }, signal);
-  await sharePatch(deps, job, candidate, signal);
-  await book.record(state.id, {
-    type: "candidate_taken",
-    tree: candidate.tree,
-    stat: candidate.stat,
-    paths: [...candidate.paths],
-  });
-
-  const changed = candidate.paths.length > 0;
-  const checks = changed && candidate.violations.length === 0 ? await check(deps, job, candidate.tree, signal) : [];
-  const judgement = judge({
-    changed,
-    violations: candidate.violations,
-    checks,
-    iteration,
-    maxIterations: state.maxIterations,
-  });
-  await book.record(state.id, { type: "judged", verdict: judgement.verdict, reasons: [...judgement.reasons] });
-  await act(deps, job, { candidate, judgement }, signal);
+  const { state, iteration } = job;
+  const measured = await withPatience(() => measureCandidate(deps, job, signal), signal);
+  const attempts = { iteration, maxIterations: state.maxIterations };
+  const judgement = judge(
+    typeof measured === "string"
+      ? { changed: false, violations: [], checks: [], infrastructure: measured, ...attempts }
+      : { ...measured.measurement, ...attempts },
+  );
+  await deps.book.record(state.id, { type: "judged", verdict: judgement.verdict, reasons: [...judgement.reasons] });
+  await act(deps, job, { tree: typeof measured === "string" ? undefined : measured.tree, judgement }, signal);
 }
 
-/** Runs the project's checks on a tree and records each as it ends. */
-export function check(
-  deps: Pick<VerifyDeps, "book" | "runInCheckout">,
-  { state, project, workspace }: StageJob,
-  tree: string,
-  signal: AbortSignal,
-): Promise<CheckResult[]> {
-  const stepId = (label: string) => `check-${tree.slice(0, 12)}-${label}`;
-  return runChecks(
-    {
-      files: workspace.files,
-      project,
-      tree,
-      run: deps.runInCheckout,
-      onStarted: async (label) => {
-        await deps.book.record(state.id, { type: "step_started", stepId: stepId(label), label: `check ${label}` });
-      },
-      onFinished: async (result) => {
-        const outcome = result.outcome === "passed" ? "ok" : "failed";
-        await deps.book.record(state.id, { type: "step_finished", stepId: stepId(result.label), outcome });
-        await deps.book.record(state.id, { type: "check_finished", tree, check: result });
-      },
-    },
-    signal,
-  );
+interface Measured {
+  readonly tree: string;
+  readonly measurement: Omit<Measurement, "iteration" | "maxIterations">;
+}
+
+async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<Measured> {
+  const { state, project, workspace } = job;
+  const baseCommit = state.base.commit;
+  const candidate = await takeCandidate(workspace, { baseCommit, scope: project.scope }, signal);
+  const { tree, stat, paths, changes } = candidate;
+  const patch = await patchOf(workspace, baseCommit, tree, signal);
+  await sharePatch(deps, job, patch);
+  await deps.book.record(state.id, { type: "candidate_taken", tree, stat, paths: [...paths] });
+
+  const changed = paths.length > 0;
+  const secrets = secretsIn(await plainPatchOf(workspace, baseCommit, tree, signal), deps.redact);
+  const configuration = configurationChanges(await textsOf(workspace, changes, project, signal), project);
+  const violations = bounded([...candidate.violations, ...configuration, ...secrets]);
+  if (!changed || violations.length > 0) return { tree, measurement: { changed, violations, checks: [] } };
+  const work = { tree, baseTree: await treeOf(workspace, baseCommit, signal), changes };
+  const results = await measure(laboratoryOf(deps, job, tree), work, signal);
+  return { tree, measurement: { changed, violations, ...results } };
 }
 
 async function act(
   deps: VerifyDeps,
   job: StageJob,
-  { candidate, judgement }: { candidate: Candidate; judgement: Judgement },
+  { tree, judgement }: { tree: string | undefined; judgement: Judgement },
   signal: AbortSignal,
 ): Promise<void> {
   const { state, project, workspace, iteration } = job;
   switch (judgement.verdict) {
     case "accept": {
+      if (tree === undefined) throw new TypeError("Nothing was measured, so nothing can be accepted.");
       const message = `${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
-      const { tree } = candidate;
       const ref = refs.accepted(state.id);
       const work = { project, ref, baseCommit: state.base.commit, tree, message };
       const commit = await publish(workspace, work, signal);
@@ -102,13 +91,8 @@ async function act(
   }
 }
 
-async function sharePatch(
-  deps: VerifyDeps,
-  { state, workspace }: StageJob,
-  { tree }: Candidate,
-  signal: AbortSignal,
-): Promise<void> {
-  const patch = deps.redact(await patchOf(workspace, state.base.commit, tree, signal));
-  await writeFile(workspace.files.patch, patch, { mode: 0o600 });
-  await deps.redis.set(keys.patch(state.id), patch.slice(0, maxSharedPatchLength));
+async function sharePatch(deps: VerifyDeps, { state, workspace }: StageJob, patch: string): Promise<void> {
+  const shown = deps.redact(patch);
+  await writeFile(workspace.files.patch, shown, { mode: 0o600 });
+  await deps.redis.set(keys.patch(state.id), shown.slice(0, maxSharedPatchLength));
 }

@@ -41,7 +41,8 @@ export function bubblewrapArgv(profile: SandboxProfile, system: readonly string[
   ];
 }
 
-function ownMounts({ worktree, writable, readOnly, readOnlyInside, hidden = [], home }: SandboxProfile): string[] {
+function ownMounts(profile: SandboxProfile): string[] {
+  const { worktree, writable, readOnly, readOnlyInside, hidden = [], shown = [], scratch = [], home } = profile;
   const mounts = [
     ...readOnly.map((path) => ({ flag: "--ro-bind-try", path })),
     ...[home, worktree, ...writable].map((path) => ({ flag: "--bind", path })),
@@ -52,6 +53,8 @@ function ownMounts({ worktree, writable, readOnly, readOnlyInside, hidden = [], 
       .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
       .flatMap(({ flag, path }) => [flag, path, path]),
     ...readOnlyInside.flatMap((path) => ["--ro-bind-try", path, path]),
+    ...shown.flatMap(({ from, at }) => ["--ro-bind", from, at]),
+    ...scratch.flatMap((path) => ["--tmpfs", path]),
     ...hidden.flatMap((path) => ["--dev-bind", "/dev/null", path]),
   ];
 }

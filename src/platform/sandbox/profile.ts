@@ -10,6 +10,10 @@ export interface SandboxProfile {
   readonly readOnlyInside: readonly string[];
   /** Files below something visible that read as empty, such as credentials in a toolchain's folder. */
   readonly hidden?: readonly string[];
+  /** Folders shown in another place, below the worktree and read-only. */
+  readonly shown?: readonly { readonly from: string; readonly at: string }[];
+  /** Folders below those that hold nothing yet, and whatever is written there is forgotten. They exist. */
+  readonly scratch?: readonly string[];
   /** `hosts` are exact names, on ports 443 and 80 unless written as `name:port`. */
   readonly network: "none" | "open" | { readonly hosts: readonly string[] };
   /** A folder of its own that becomes its HOME; never a person's. It exists. */

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import picomatch from "picomatch";
+import type { Project } from "../core/config.ts";
+import { git } from "../platform/git.ts";
+import type { Change } from "./candidate.ts";
+import type { JobFiles } from "./job-files.ts";
+
+/** Test files of the base that the work changed or deleted. New ones are only additions. */
+export function changedTests(changes: readonly Change[], { tests }: Pick<Project, "tests">): Change[] {
+  const isTest = picomatch([...tests], { dot: true });
+  return changes.filter(({ path, baseMode }) => isTest(path) && /^1[02]0/.test(baseMode));
+}
+
+/** The candidate's tree with these files as they are on the base. It is made in an index; no file is written. */
+export async function withTestsRestored(
+  files: JobFiles,
+  tree: string,
+  tests: readonly Change[],
+  signal: AbortSignal,
+): Promise<string> {
+  const indexFile = join(files.temporary, `index-${randomUUID()}`);
+  const call = { cwd: files.directory, gitDir: files.harness, indexFile };
+  const input = tests.map(({ path, baseMode, baseObject }) => `${baseMode} ${baseObject}\t${path}\0`).join("");
+  await git(["read-tree", tree], call, signal);
+  await git(["update-index", "-z", "--replace", "--index-info"], { ...call, input }, signal);
+  return (await git(["write-tree"], call, signal)).trim();
+}
