@@ -3,8 +3,9 @@ import { displayCommand } from "../core/command-display.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { EngineEvent } from "../core/engine-event.ts";
 import type { LedgerEntry } from "../core/event.ts";
-import type { JobState, Step } from "../core/job.ts";
+import type { JobState } from "../core/job.ts";
 import type { Base, CheckResult, DiffStat } from "../core/measurement.ts";
+import type { Step } from "../core/step.ts";
 import { visibleText } from "../platform/visible-text.ts";
 import { clipped, printable } from "./printable.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Approval, Settlement } from "./approval.ts";
-import type { EngineEvent } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
 import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
+import { addStep, interruptSteps, progressOf, replaceStep, Step } from "./step.ts";
 import { JobId, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -30,20 +30,6 @@ const terminal: ReadonlySet<JobStatus> = new Set(["done", "rejected", "blocked",
 export function isTerminal(status: JobStatus): boolean {
   return terminal.has(status);
 }
-
-/** One line of the card: a command of the orchestrator or a step of the harness. */
-export const Step = z.object({
-  id: z.string(),
-  label: z.string(),
-  outcome: z.enum(["running", "ok", "failed", "denied", "interrupted"]),
-  /** The newest thing the engine inside this step said it does. */
-  progress: z.string().optional(),
-  detail: z.string().optional(),
-});
-export type Step = z.infer<typeof Step>;
-
-/** How many steps a state remembers; the ledger has them all. */
-const rememberedSteps = 12;
 
 /** What is true of a job now. It is derived from its events alone and shown to people and programs alike. */
 export const JobState = z.object({
@@ -134,12 +120,7 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "stage_started":
       return stageStarted(state, event, at);
     case "step_started":
-      return {
-        steps: [...state.steps, { id: event.stepId, label: event.label, outcome: "running" as const }].slice(
-          -rememberedSteps,
-        ),
-        stepCount: state.stepCount + 1,
-      };
+      return { steps: addStep(state.steps, event), stepCount: state.stepCount + 1 };
     case "step_progress":
       return { steps: replaceStep(state.steps, event.stepId, progressOf(event.event)) };
     case "step_finished":
@@ -245,18 +226,6 @@ export function wantedChange({ approvals, accepted }: JobState): string | undefi
   const settlement = approvals.at(-1)?.settlement;
   const isWanted = accepted !== undefined && settlement?.type === "chosen" && settlement.choice === "change";
   return isWanted ? (settlement.advice ?? "") : undefined;
-}
-
-function replaceStep(steps: readonly Step[], id: string, news: Partial<Step>): Step[] {
-  return steps.map((step) => (step.id === id ? { ...step, ...news } : step));
-}
-
-function interruptSteps(steps: readonly Step[]): Step[] {
-  return steps.map((step) => (step.outcome === "running" ? { ...step, outcome: "interrupted" as const } : step));
-}
-
-function progressOf(event: EngineEvent): Partial<Step> {
-  return event.type === "action" ? { progress: event.title } : {};
 }
 
 /** The question a job waits for, if it waits. */

@@ -1,4 +1,5 @@
-import { isTerminal, type JobState, type Step } from "../../core/job.ts";
+import { isTerminal, type JobState } from "../../core/job.ts";
+import type { Step } from "../../core/step.ts";
 import { callbackData } from "../callback-data.ts";
 import type { Content, Keyboard } from "../message.ts";
 import { clip, clipLine } from "../text/cut.ts";
