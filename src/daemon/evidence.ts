@@ -24,7 +24,7 @@ export async function evidenceKeeper(deps: DaemonDeps, signal: AbortSignal): Pro
     try {
       if (!(await isThere(join(directory, artifacts.context)))) await writeOrder(deps, machine, directory, state);
       if (!isAtRest(state) || (await isSealed(directory, state))) return;
-      const outputOf = (stepId: string) => join(outputs, outputName(stepId));
+      const outputOf = (callId: string) => join(outputs, outputName(callId));
       await sealBundle({ directory, outputOf, redact: deps.redact });
     } catch (err) {
       deps.log.warn({ err, jobId: state.id }, "the evidence of a job could not be written");
@@ -84,11 +84,9 @@ function redacted(document: unknown, redact: (text: string) => string): unknown 
   return JSON.parse(JSON.stringify(document, (_key, value) => (typeof value === "string" ? redact(value) : value)));
 }
 
-/** Where the gate and the checks leave the whole output of a step. */
-function outputName(stepId: string): string {
-  const [, label] = /^check-[0-9a-f]{12}-(.*)$/.exec(stepId) ?? [];
-  if (label !== undefined) return `check-${label.replace(/[^A-Za-z0-9._-]/g, "_")}.txt`;
-  return `${stepId.replace(/[^A-Za-z0-9_-]/g, "_")}.txt`;
+/** Where the gate leaves the whole output of a call. */
+function outputName(callId: string): string {
+  return `${callId.replace(/[^A-Za-z0-9_-]/g, "_")}.txt`;
 }
 
 async function isThere(path: string): Promise<boolean> {

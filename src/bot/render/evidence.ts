@@ -1,3 +1,4 @@
+import { heldOutStep } from "../../core/evidence/report.ts";
 import type { JobState } from "../../core/job.ts";
 import type { CheckResult } from "../../core/measurement.ts";
 import { clip, clipLine } from "../text/cut.ts";
@@ -55,7 +56,8 @@ function repeated({ attempts = 1, outcome }: CheckResult): string | undefined {
   return attempts > 1 && outcome === "passed" ? `${attempts} times the same` : undefined;
 }
 
-function whyNotPassed({ outcome, exitCode }: CheckResult): string {
+function whyNotPassed({ outcome, exitCode, reason }: CheckResult): string {
+  if (reason !== undefined && outcome !== "passed") return ` — ${clipLine(reason, 160)}`;
   switch (outcome) {
     case "passed":
       return "";
@@ -85,7 +87,7 @@ function failureTail(checks: readonly CheckResult[]): RichText | undefined {
 
 const shownPaths = 5;
 
-function changes({ candidate, judgement }: JobState): RichText | undefined {
+function changes({ candidate, judgement, steps }: JobState): RichText | undefined {
   if (candidate === undefined) return undefined;
   const { stat, paths } = candidate;
   // A change that is out of scope or holds a secret is never accepted.
@@ -95,8 +97,15 @@ function changes({ candidate, judgement }: JobState): RichText | undefined {
     bold(diffFigures(stat)),
     ...paths.slice(0, shownPaths).map((path) => code(clipLine(path, 80))),
     more > 0 && `and ${more} more`,
-    isClean && "Within scope, no secret found",
+    isClean &&
+      ["Within scope", "no secret found", hasPassedHeldOut(steps) && "held-out checks passed"]
+        .filter(Boolean)
+        .join(", "),
   );
+}
+
+function hasPassedHeldOut(steps: JobState["steps"]): boolean {
+  return steps.some(({ label, outcome }) => label === heldOutStep && outcome === "ok");
 }
 
 const claimLength = 1_500;

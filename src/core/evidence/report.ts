@@ -7,6 +7,9 @@ import type { JobOrder } from "./order.ts";
 import type { JobResult } from "./result.ts";
 import type { StepResult } from "./steps.ts";
 
+/** What the harness calls the step of the checks that no agent may see. */
+export const heldOutStep = "held-out checks";
+
 export interface ReportParts {
   readonly order: JobOrder;
   readonly context: RunContext;
@@ -84,7 +87,7 @@ function checks({ checks: ran }: JobResult): string[] {
         [check.outcome.replace("_", " "), testWords(check.tests), check.reason].filter(Boolean).join("; "),
         String(check.exitCode ?? "none"),
         formatDuration(check.durationMs),
-        tree.slice(0, 12),
+        (check.tree ?? tree).slice(0, 12),
       ]),
     ),
   ];
@@ -138,6 +141,7 @@ function residualRisk({ context, result, steps }: ReportParts): string[] {
     ran.some(({ outcome }) => outcome === "as_before") && "A check was red before the work and still is.",
     ran.some(({ before }) => before === undefined) && "Not every check was also run on the base.",
     ran.every(({ tests }) => tests === undefined) && ran.length > 0 && "No check told how many tests it ran.",
+    !steps.some(({ label, outcome }) => label === heldOutStep && outcome === "ok") && "No held-out check has passed.",
     context.sandbox === "none" && "Commands ran without a sandbox.",
     context.engine.kind === "simulated" && "The engine was a simulated one.",
     steps.some(({ outcome }) => outcome === "interrupted") && "A step was interrupted; what it did is in the patch.",

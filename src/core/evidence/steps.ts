@@ -46,6 +46,11 @@ export function stepsOf(entries: readonly LedgerEntry[]): StepResult[] {
       case "step_finished":
         finish(steps, event, at);
         break;
+      case "check_finished": {
+        const step = stepOfCheck(steps, event.check);
+        if (step !== undefined) step.exitCode = event.check.exitCode;
+        break;
+      }
       case "interrupted":
       case "cancelled":
         for (const step of steps) if (step.outcome === "running") step.outcome = "interrupted";
@@ -55,6 +60,21 @@ export function stepsOf(entries: readonly LedgerEntry[]): StepResult[] {
     }
   }
   return steps;
+}
+
+/** What each check printed, as the ledger holds it, by the number of its step. */
+export function printedByChecks(entries: readonly LedgerEntry[]): Map<number, string> {
+  const printed = new Map<number, string>();
+  for (const [index, { event }] of entries.entries()) {
+    if (event.type !== "check_finished") continue;
+    const step = stepOfCheck(stepsOf(entries.slice(0, index)), event.check);
+    if (step !== undefined) printed.set(step.number, event.check.tail);
+  }
+  return printed;
+}
+
+function stepOfCheck(steps: readonly StepResult[], { label }: { label: string }): StepResult | undefined {
+  return steps.findLast((step) => step.label === `check ${label}`);
 }
 
 function finish(steps: StepResult[], event: Extract<JobEvent, { type: "step_finished" }>, endedAt: string): void {

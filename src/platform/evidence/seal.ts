@@ -9,7 +9,7 @@ import { JobOrder } from "../../core/evidence/order.ts";
 import { describes } from "../../core/evidence/patch-stat.ts";
 import { reportOf } from "../../core/evidence/report.ts";
 import { resultOf } from "../../core/evidence/result.ts";
-import { stepsOf } from "../../core/evidence/steps.ts";
+import { printedByChecks, stepsOf } from "../../core/evidence/steps.ts";
 import { fold, type JobState } from "../../core/job.ts";
 import { readLedger } from "../ledger-file.ts";
 import { writeAtomically } from "../write-atomically.ts";
@@ -18,7 +18,7 @@ import { sha256 } from "./hash.ts";
 export interface SealOptions {
   /** The job's folder, which holds its ledger, `job.json` and `context.json` already. */
   readonly directory: string;
-  /** The whole output of a step, if it left one. */
+  /** Where a command of an agent leaves its whole output; what checks print is in the ledger. */
   readonly outputOf: (stepId: string) => string;
   readonly redact: (text: string) => string;
 }
@@ -69,15 +69,12 @@ async function derive(
     [artifacts.report, redact(reportOf({ order, context, result, state, steps }))],
     [artifacts.logs, redact(logText(entries))],
   ]);
-  // A check that ran again has written over what it printed before: that is kept as it was sealed then.
-  const lastWith = new Map(steps.map((step) => [outputOf(step.id), step]));
+  const printed = printedByChecks(entries);
   for (const step of steps) {
     const folder = stepFolder(step);
-    const logs = `${folder}/${stepArtifacts.logs}`;
     files.set(`${folder}/${stepArtifacts.result}`, printDocument(step));
-    const isLast = lastWith.get(outputOf(step.id)) === step;
-    const output = await readIfThere(isLast ? outputOf(step.id) : join(directory, logs));
-    if (output !== undefined) files.set(logs, output);
+    const output = printed.get(step.number) ?? (await readIfThere(outputOf(step.id)));
+    if (output !== undefined) files.set(`${folder}/${stepArtifacts.logs}`, output);
   }
   return files;
 }

@@ -175,6 +175,16 @@ describe("the question about a merge", () => {
     expect(text.split("\n").length).toBeLessThanOrEqual(20);
   });
 
+  test("BOT-04 GT-09 GT-10 of held-out checks it says that they passed, and no more", () => {
+    const [verifying, ...measured] = story.verified;
+    const heldOut = [story.step("held-out checks"), story.finished("held-out checks")];
+    const job = jobAfter([story.started, verifying, ...heldOut, ...measured, asked(mergeSubject)]);
+
+    const { text } = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+
+    expect(text).toContain("\nWithin scope, no secret found, held-out checks passed\n");
+  });
+
   test("BOT-04 of many checks only those are named that did not pass", () => {
     const many = Array.from(
       { length: 12 },
