@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/engines/**/*.engine-test.ts"],
     globalSetup: ["test/engines/setup.ts"],
-    testTimeout: 240_000,
+    testTimeout: 600_000,
     hookTimeout: 600_000,
     // OpenCode alone takes both cores for seconds.
     maxWorkers: 2,

@@ -20,14 +20,18 @@ describe.each(realEngines)("the real $name", (real) => {
   const settings = { kind: name, command: [realProgram(name)], env: [keyName], hosts: [] };
   const order = engine.readOrder(command);
 
-  test("EN-01 edits a file with its own tools in a worktree and tells of it in three kinds of events", async () => {
+  test("EN-01 EN-02 EN-10 is guided by the repository and by us, edits with its own tools, and tells of it", async () => {
     await using place = await makePlace();
     await using server = await startModelServer({ script: editFileScript(greeting), apiKey: "secret" });
+    const call = { ...callFor(place, server), guidance: 'Say "please" in English.' };
 
-    const { events, completed } = await runEngine(engine, { order, call: callFor(place, server) });
+    const { events, completed } = await runEngine(engine, { order, call });
 
     expect(await readFile(join(place.worktreePath, "greeting.txt"), "utf8")).toBe("hello\nworld\n");
     expect(gitIn(place.worktreePath, "status", "--short")).toBe("M greeting.txt");
+    const asked = JSON.stringify(server.requests.find(({ view }) => view?.toolNames.length)?.body);
+    expect(asked).toContain("Indent by two spaces.");
+    expect(asked).toContain(String.raw`Say \"please\" in English.`);
     expect(completed).toMatchObject({ ok: true, answer: "I wrote greeting.txt." });
     expect(events[0]).toMatchObject({ type: "started", threadId: completed.threadId });
     expect(events).toContainEqual(
@@ -56,20 +60,6 @@ describe.each(realEngines)("the real $name", (real) => {
     const { completed } = await runEngine(engine, { order, call: callFor(place, server) });
 
     expect(completed).toMatchObject({ ok: false, failure: "limited", error: expect.stringContaining("quota") });
-  });
-
-  test("EN-10 hears the repository's guidance and ours, and leaves no trace of either", async () => {
-    await using place = await makePlace();
-    await using server = await startModelServer({ script: engineScript([{ say: "Understood." }]) });
-    const call = { ...callFor(place, server), guidance: 'Say "please" in English.' };
-
-    const { completed } = await runEngine(engine, { order, call });
-
-    const asked = server.requests.find(({ view }) => view?.toolNames.length)?.body;
-    expect(completed.ok).toBe(true);
-    expect(JSON.stringify(asked)).toContain("Indent by two spaces.");
-    expect(JSON.stringify(asked)).toContain(String.raw`Say \"please\" in English.`);
-    expect(gitIn(place.worktreePath, "status", "--short")).toBe("");
   });
 
   test("EN-05 is found, new enough and signed in", async () => {

@@ -68,7 +68,7 @@ function editAndTest(text: string): Script {
 }
 
 /** Two runs of OpenCode, on a machine that is busy with other things. */
-const engineTime = { timeoutMs: 200_000 };
+const engineTime = { timeoutMs: 500_000 };
 
 /** Of the scripted model: an answer costs the same each time, and a run is four of them. */
 const spentInFourTurns = { inputTokens: 400, cachedInputTokens: 160, outputTokens: 80 };
