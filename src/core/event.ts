@@ -52,7 +52,8 @@ export const JobEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("approval_settled"), approvalId: ApprovalId, settlement: Settlement }),
   /** A tap that could not be carried out, for a reason a person can mend; a fresh approval follows. */
   z.object({ type: z.literal("landing_refused"), code: ErrorCode, reason: z.string() }),
-  z.object({ type: z.literal("merged"), commit: ObjectId, into: z.string() }),
+  /** `revert` takes the merge back; before the merge was published it was proven to give main as it had been. */
+  z.object({ type: z.literal("merged"), commit: ObjectId, into: z.string(), revert: z.string().optional() }),
   z.object({ type: z.literal("discarded"), by: Person }),
   z.object({ type: z.literal("rejected"), reason: z.string() }),
   z.object({ type: z.literal("blocked"), reason: z.string() }),

@@ -62,6 +62,8 @@ export const JobState = z.object({
   threads: SpentByThread.optional(),
   outcome: z.enum(["merged", "discarded"]).optional(),
   mergedCommit: ObjectId.optional(),
+  /** The command that takes the merge back. */
+  revert: z.string().optional(),
   failure: z.object({ code: ErrorCode, reason: z.string() }).optional(),
   /** Why the job ended as it did, or why the last tap was refused, in a sentence. */
   reason: z.string().optional(),
@@ -157,7 +159,12 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "landing_refused":
       return { status: "accepted", reason: event.reason, approvals: voidLast(state.approvals, event.reason) };
     case "merged":
-      return { status: "done", outcome: "merged", mergedCommit: event.commit };
+      return {
+        status: "done",
+        outcome: "merged",
+        mergedCommit: event.commit,
+        ...(event.revert && { revert: event.revert }),
+      };
     case "discarded":
       return { status: "done", outcome: "discarded" };
     case "rejected":

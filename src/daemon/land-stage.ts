@@ -6,7 +6,7 @@ import { requestMergeApproval } from "./approvals.ts";
 import { changesBetween, treeOf } from "./candidate.ts";
 import { endJob } from "./end-job.ts";
 import { laboratoryOf } from "./laboratory.ts";
-import { type Integration, integrate, land as landCommit } from "./landing.ts";
+import { type Integration, integrate, land as landCommit, revertCommand } from "./landing.ts";
 import { measure } from "./measure.ts";
 import { withPatience } from "./patience.ts";
 import type { OpenProject } from "./projects.ts";
@@ -27,14 +27,18 @@ export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal)
   if (!isMergeWanted(state))
     return void (await requestMergeApproval(deps.book, state.id, { ...accepted, into: project.main }));
   const merged = await alreadyMerged(project, accepted.commit, signal);
-  if (merged !== undefined) return endJob(deps, job, { type: "merged", commit: merged, into: project.main });
+  if (merged !== undefined) {
+    // A person may have brought it in without a merge commit; then our command does not fit.
+    const revert = merged === accepted.commit ? {} : { revert: revertCommand(merged) };
+    return endJob(deps, job, { type: "merged", commit: merged, into: project.main, ...revert });
+  }
   try {
     await recheckEvidence(job, accepted, signal);
     const integration = await integrate(project, accepted.commit, signal);
     if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration, signal);
     const message = `Merge: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
     const commit = await landCommit(project, { accepted: accepted.commit, integration, message }, signal);
-    await endJob(deps, job, { type: "merged", commit, into: project.main });
+    await endJob(deps, job, { type: "merged", commit, into: project.main, revert: revertCommand(commit) });
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "merge-conflict" && error.code !== "merge-blocked"))
       throw error;

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { git, tryGit } from "../platform/git.ts";
 import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
@@ -64,6 +67,7 @@ export async function land(
   const commit = (
     await git(["commit-tree", integration.tree, ...parents, "-F", "-"], { ...repository, input: message }, signal)
   ).trim();
+  await proveRevert(project, { commit, integration }, signal);
   const head = await tryGit(["symbolic-ref", "--quiet", "HEAD"], repository, signal);
   if (head.stdout.trim() !== `refs/heads/${project.main}`) {
     await git(
@@ -76,6 +80,33 @@ export async function land(
   const merge = await tryGit(["merge", "--ff-only", "--quiet", commit], repository, signal);
   if (merge.exitCode === 0) return commit;
   throw new AppError("merge-blocked", `Nothing was merged: ${whyBlocked(merge.stderr, project)}`);
+}
+
+/** How a person takes a merge of ours back. */
+export function revertCommand(commit: string): string {
+  return `git revert --no-edit -m 1 ${commit}`;
+}
+
+/**
+ * Proves before anybody sees the merge that it can be taken back: what that revert does (its base is the merge, one
+ * side the merge, the other main before it) is done in an index of its own, and must give main as it was.
+ */
+async function proveRevert(
+  project: OpenProject,
+  { commit, integration }: { commit: string; integration: Integration },
+  signal: AbortSignal,
+): Promise<void> {
+  const indexFile = join(project.gitDir, `chargehand-revert-${randomUUID()}`);
+  const call = { cwd: project.mainPath, gitDir: project.gitDir, indexFile };
+  try {
+    await git(["read-tree", "-i", "-m", "--aggressive", commit, commit, integration.mainTip], call, signal);
+    const reverted = (await git(["write-tree"], call, signal)).trim();
+    const before = (await git(["rev-parse", "--verify", `${integration.mainTip}^{tree}`], call, signal)).trim();
+    if (reverted === before) return;
+    throw new AppError("merge-blocked", "Nothing was merged: it could not be taken back afterwards.");
+  } finally {
+    await rm(indexFile, { force: true });
+  }
 }
 
 /** Sets accepted work aside: its branch goes, a recovery ref stays. */

@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
-import { discardAccepted, integrate, land, publish } from "../../src/daemon/landing.ts";
+import { discardAccepted, integrate, land, publish, revertCommand } from "../../src/daemon/landing.ts";
 import { type OpenProject, refs } from "../../src/daemon/projects.ts";
 import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
@@ -60,6 +60,21 @@ test("LD-02 merging makes one merge commit and brings main's files up to it", as
   ]);
   expect(await readFile(join(work.main, "a.txt"), "utf8")).toBe("better\n");
   expect(gitIn(work.main, "status", "--porcelain")).toBe("");
+});
+
+test("GT-22 the recorded revert takes the merge back, and proving that leaves nothing behind", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n", "new/c.txt": "three\n" });
+  await writeFile(join(work.main, "b.txt"), "meanwhile\n");
+  gitIn(work.main, "commit", "--quiet", "--all", "--message", "meanwhile");
+  const before = gitIn(work.main, "rev-parse", "main^{tree}");
+
+  const merged = await merge(work);
+  expect(gitIn(work.main, "rev-parse", "main^{tree}")).not.toBe(before);
+  gitIn(work.main, ...revertCommand(merged).split(" ").slice(1));
+
+  expect(gitIn(work.main, "rev-parse", "main^{tree}")).toBe(before);
+  expect((await readdir(join(work.main, ".git"))).filter((name) => name.includes("revert"))).toEqual([]);
 });
 
 test("LD-02 uncommitted work in main that the merge does not touch stays as it is", async () => {
