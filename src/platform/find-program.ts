@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** Where `./chargehand` puts the programs it fetches for itself. */
-const ownPrograms = join(import.meta.dirname, "../../.tools/bin");
+export const ownPrograms = join(import.meta.dirname, "../../.tools/bin");
 
 /** The absolute path of the first of these programs that stands in one of the folders. */
 export function findProgram(names: readonly string[], searchPath = usualSearchPath()): string | undefined {

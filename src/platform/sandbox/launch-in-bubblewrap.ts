@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../core/error.ts";
+import { ownPrograms } from "../find-program.ts";
 import type { Launch } from "../process/launch.ts";
 import { type Bridge, bubblewrapArgv, insidePort, insideScript, insideSocket, insideTemporary } from "./bubblewrap.ts";
 import { hostsOf, type SandboxProfile } from "./profile.ts";
@@ -38,7 +39,13 @@ export async function launchInBubblewrap(
 }
 
 /** Where distributions install it; a PATH could name another. */
-const places = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
+const places = [
+  "/usr/bin/bwrap",
+  "/usr/local/bin/bwrap",
+  "/bin/bwrap",
+  "/run/current-system/sw/bin/bwrap",
+  join(ownPrograms, "bwrap"),
+];
 
 function findBubblewrap(): string {
   const found = places.find((place) => existsSync(place));
