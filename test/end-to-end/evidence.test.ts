@@ -51,7 +51,7 @@ test("OPS-04 IN-06 a job leaves its artifacts at fixed paths, for us alone to re
   expect(context).toMatchObject({ orchestrator: "openai/gpt-5.5", engine: { name: "codex", kind: "simulated" } });
 });
 
-test("OPS-04 the report tells the job to somebody who was not there, the claim apart from what was measured", async () => {
+test("OPS-04 GT-22 the report tells the job to somebody who was not there, the claim apart from what was measured", async () => {
   await using shop = await startInstallation({ script, simulation: right });
   const directory = await mergedJob(shop);
 
@@ -70,7 +70,7 @@ test("OPS-04 the report tells the job to somebody who was not there, the claim a
   expect(report).toMatch(/\| unit \| `node --test` \|.*\| passed/);
   expect(report).toContain("What the orchestrator says (a claim");
   expect(report).toContain("1 file, +1 −1");
-  expect(report).toContain(`git revert -m 1 ${result.mergedCommit}`);
+  expect(report).toContain(`    git revert --no-edit -m 1 ${result.mergedCommit}\n`);
   expect(gitIn(shop.main, "rev-parse", "main")).toBe(result.mergedCommit);
 });
 

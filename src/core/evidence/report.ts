@@ -152,7 +152,9 @@ function residualRisk({ context, result, steps }: ReportParts): string[] {
 }
 
 function rollback({ order, result }: ReportParts): string[] {
-  const { mergedCommit, accepted } = result;
+  const { mergedCommit, accepted, revert } = result;
+  if (revert !== undefined)
+    return [`    ${revert}`, "", "Before the merge was published, this was proven to give main as it had been."];
   if (mergedCommit !== undefined) return [`    git revert -m 1 ${mergedCommit}`];
   if (result.outcome === "discarded" || (accepted === undefined && result.endedAt !== undefined)) {
     return [

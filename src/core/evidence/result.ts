@@ -24,6 +24,7 @@ export const JobResult = z.strictObject({
   checks: z.array(z.strictObject({ tree: ObjectId, check: CheckResult })),
   accepted: facts.accepted,
   mergedCommit: facts.mergedCommit,
+  revert: facts.revert,
   /** The orchestrator's words. Nothing was concluded from them. */
   claim: z.string().optional(),
   spent: z.strictObject({
@@ -57,6 +58,7 @@ export function resultOf(state: JobState, entries: readonly LedgerEntry[]): JobR
     checks: lastChecks(entries),
     ...(accepted && { accepted }),
     ...(state.mergedCommit && { mergedCommit: state.mergedCommit }),
+    ...(state.revert && { revert: state.revert }),
     ...(state.claim !== undefined && { claim: state.claim }),
     spent: { inputTokens, cachedInputTokens, outputTokens, usd, models: [...new Set(models)] },
     queuedAt: state.queuedAt,
