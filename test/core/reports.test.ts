@@ -32,6 +32,27 @@ test.each<[string, string, { runner: string; passed: number; failed: number; ski
     "FAILED tests/test_a.py::test_adds - assert 1 == 2\n========= 1 failed, 2 passed, 1 skipped, 1 warning in 0.12s =========\n",
     { runner: "pytest", passed: 2, failed: 1, skipped: 1, failures: ["tests/test_a.py::test_adds"] },
   ],
+  [
+    "unittest",
+    "FsE.x\n======\nERROR: test_b (tests.test_a.A.test_b)\n------\nOSError\n\n======\nFAIL: test_a (tests.test_a.A.test_a)\n------\nRan 5 tests in 0.006s\n\nFAILED (failures=1, errors=1, skipped=1, expected failures=1)\n",
+    {
+      runner: "unittest",
+      passed: 1,
+      failed: 2,
+      skipped: 2,
+      failures: ["test_b (tests.test_a.A.test_b)", "test_a (tests.test_a.A.test_a)"],
+    },
+  ],
+  [
+    "unittest that finds nothing",
+    "\n------\nRan 0 tests in 0.000s\n\nOK\n",
+    { runner: "unittest", passed: 0, failed: 0, skipped: 0, failures: [] },
+  ],
+  [
+    "code under test that prints a report of its own",
+    "ℹ tests 6\nℹ pass 6\nℹ fail 0\n✔ test/price.test.js (40ms)\nℹ tests 2\nℹ pass 2\nℹ fail 0\n",
+    { runner: "node:test, 2 times", passed: 8, failed: 0, skipped: 0, failures: [] },
+  ],
   ["quiet pytest", "..\n2 passed in 0.01s\n", { runner: "pytest", passed: 2, failed: 0, skipped: 0, failures: [] }],
   [
     "go test -v",
@@ -58,6 +79,10 @@ test.each<[string, string, { runner: string; passed: number; failed: number; ski
 });
 
 test.each([
+  [
+    "node:test with a file that ended before its first test",
+    "✔ price.test.js (30.1ms)\nℹ tests 1\nℹ suites 0\nℹ pass 1\nℹ fail 0\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\n",
+  ],
   ["node:test that found nothing", "ℹ tests 0\nℹ suites 0\nℹ pass 0\nℹ fail 0\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\n"],
   ["pytest that found nothing", "no tests ran in 0.01s\n"],
 ])("GT-13 %s counts no test", (_name, output) => {

@@ -1,4 +1,4 @@
-import { allOf, type ReadReport, report, sumOf } from "./report.ts";
+import { allOf, type ReadReport, report, sumOf, timesOf } from "./report.ts";
 
 /** `=== 1 failed, 2 passed, 1 skipped in 0.12s ===`, with or without the rules around it. */
 export const pytest: ReadReport = (output) => {
@@ -14,7 +14,21 @@ export const pytest: ReadReport = (output) => {
     failed: count("failed|errors?"),
     skipped: count("skipped|xfailed"),
   };
-  return report("pytest", counts, allOf(output, /^(?:FAILED|ERROR) (\S+)/gm));
+  return report(timesOf("pytest", lines.length), counts, allOf(output, /^(?:FAILED|ERROR) (\S+)/gm));
+};
+
+/** `Ran 5 tests in 0.002s`, then `OK (skipped=1)` or `FAILED (failures=1, errors=1)`. https://docs.python.org/3/library/unittest.html */
+export const unittest: ReadReport = (output) => {
+  const summaries = allOf(output, /^Ran (\d+) tests? in [\d.]+s$/gm);
+  if (summaries.length === 0) return undefined;
+  const notes = allOf(output, /^(?:OK|FAILED|NO TESTS RAN) \((.+)\)$/gm).join(", ");
+  const count = (words: string) => sumOf(notes, new RegExp(`(?:^|, )(?:${words})=(\\d+)`, "g"));
+  const failed = count("failures|errors|unexpected successes");
+  const skipped = count("skipped|expected failures");
+  const ran = summaries.reduce((sum, digits) => sum + Number(digits), 0);
+  // A module that cannot be loaded is an error without a test, in some versions of Python.
+  const counts = { passed: Math.max(0, ran - failed - skipped), failed, skipped };
+  return report(timesOf("unittest", summaries.length), counts, allOf(output, /^(?:FAIL|ERROR): (.+)$/gm));
 };
 
 /** With -v a line for each test; without it a line for each package, and then packages are what is counted. */

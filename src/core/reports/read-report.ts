@@ -1,9 +1,9 @@
 import { jest, mocha, nodeTest, vitest } from "./javascript.ts";
-import { cargoTest, goTest, junit, pytest } from "./other-languages.ts";
+import { cargoTest, goTest, junit, pytest, unittest } from "./other-languages.ts";
 import type { ReadReport, TestReport } from "./report.ts";
 
 /** The most telling first: a runner may run inside another one's script. */
-const readers: readonly ReadReport[] = [vitest, jest, nodeTest, mocha, pytest, cargoTest, goTest, junit];
+const readers: readonly ReadReport[] = [vitest, jest, nodeTest, mocha, pytest, unittest, cargoTest, goTest, junit];
 
 /**
  * The counts a usual test runner printed, or nothing. A program can print whatever it likes, so counts are never a proof

@@ -29,6 +29,14 @@ export function report(
   return { runner, ...counts, failures: [...names].slice(0, maxNames) };
 }
 
+/**
+ * The name of a runner that printed this many summaries. Code under test that prints one of its own makes one more, so
+ * it is no longer the report that the base printed.
+ */
+export function timesOf(runner: string, summaries: number): string {
+  return summaries > 1 ? `${runner}, ${summaries} times` : runner;
+}
+
 /** The sum of a number that a pattern finds anywhere in the text. */
 export function sumOf(output: string, pattern: RegExp): number {
   return output.matchAll(pattern).reduce((sum, [, digits]) => sum + Number(digits), 0);
