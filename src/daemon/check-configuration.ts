@@ -8,6 +8,7 @@ import {
   packagePart,
   type ReadPart,
 } from "../core/configuration-parts.ts";
+import { runnerModules } from "./runner-modules.ts";
 import { shownPath } from "./worktree-files.ts";
 
 /** A changed file with its text before and after; absent where it did not or does not exist. */
@@ -25,6 +26,8 @@ interface Row {
   readonly usedBy?: RegExp;
   /** Counts only when it is new: changes of an old one are run as they were. */
   readonly onlyNew?: boolean;
+  /** Counts only at the top of the repository, from where checks are started. */
+  readonly atTop?: boolean;
 }
 
 /**
@@ -88,6 +91,12 @@ const table: readonly Row[] = [
   { files: ["conftest.py"], onlyNew: true },
   // Python looks in the current folder first: a file of this name stands in for the real one.
   { files: ["{pytest,_pytest,unittest,pluggy,coverage,mypy,ruff,nose2}{.py,/**}"], onlyNew: true },
+  {
+    files: [`{${runnerModules.join(",")}}{.py,.pyc,/__init__.py}`],
+    usedBy: /^(?:python[\d.]*|pytest|py\.test|tox|nox|uv|poetry|pdm|hatch|pipenv)$/,
+    onlyNew: true,
+    atTop: true,
+  },
   {
     files: ["pyproject.toml"],
     part: keysMatching(
@@ -165,11 +174,11 @@ function counts({ path, before }: FileChange): boolean {
 function rowsFor(path: string, project: Project): Row[] {
   const programs = commandsOf(project).map(([program = ""]) => program.slice(program.lastIndexOf("/") + 1));
   return table.filter(
-    ({ files, usedBy }) =>
+    ({ files, usedBy, atTop }) =>
       (usedBy === undefined || programs.some((program) => usedBy.test(program))) &&
       picomatch.isMatch(
         path,
-        files.flatMap((file) => [file, `**/${file}`]),
+        files.flatMap((file) => (atTop ? [file] : [file, `**/${file}`])),
         { dot: true },
       ),
   );

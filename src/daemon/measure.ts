@@ -7,7 +7,7 @@ import type { Change } from "./candidate.ts";
 import { type Laboratory, type OnTree, type RanCheck, runOnTree, type Say } from "./checks.ts";
 import { changesDependencies, prepareDependencies } from "./dependencies.ts";
 import { runHeldOut } from "./held-out.ts";
-import { changedTests, withTestsRestored } from "./tests-as-they-were.ts";
+import { changedTests, wasThere, withTestsRestored } from "./tests-as-they-were.ts";
 
 /** What is measured: a tree, beside the one it started from. */
 export interface Work {
@@ -108,6 +108,7 @@ async function runTestsAsTheyWere(
   const tests = changedTests(work.changes, laboratory.project);
   if (tests.length === 0) return [];
   const tree = await withTestsRestored(laboratory.files, work.tree, tests, signal);
+  const why = tests.some(wasThere) ? "A test was changed, and as it was it fails." : "Without the new tests it fails.";
   const results: CheckResult[] = [];
   for (const check of checksOf(laboratory.project).filter(({ category }) => category === "test")) {
     const as = { ...check, label: `${check.label}, tests as they were` };
@@ -118,7 +119,7 @@ async function runTestsAsTheyWere(
         const before = await baselineOf(laboratory, check, { base: trees.base, say }, signal);
         const measured = resultOf(as, tree, after, before);
         if (isGood(measured)) return measured;
-        const reason = `A test was changed, and as it was it fails. ${measured.reason ?? ""}`.trim();
+        const reason = `${why} ${measured.reason ?? ""}`.trim();
         return { ...measured, outcome: "failed" as const, reason };
       },
       isGood,

@@ -6,13 +6,21 @@ import { git } from "../platform/git.ts";
 import type { Change } from "./candidate.ts";
 import type { JobFiles } from "./job-files.ts";
 
-/** Test files of the base that the work changed or deleted. New ones are only additions. */
+/**
+ * Test files that the work changed, deleted or added. A new one counts too: it is loaded beside the old ones, and may mend
+ * the code or empty the other tests while the check runs.
+ */
 export function changedTests(changes: readonly Change[], { tests }: Pick<Project, "tests">): Change[] {
   const isTest = picomatch([...tests], { dot: true });
-  return changes.filter(({ path, baseMode }) => isTest(path) && /^1[02]0/.test(baseMode));
+  return changes.filter(({ path, baseMode }) => isTest(path) && /^(?:1[02]0|000)/.test(baseMode));
 }
 
-/** The candidate's tree with these files as they are on the base. It is made in an index; no file is written. */
+/** Whether the base has this file. */
+export function wasThere({ baseMode }: Change): boolean {
+  return baseMode !== "000000";
+}
+
+/** The candidate's tree with these files as they are, or are not, on the base. It is made in an index; no file is written. */
 export async function withTestsRestored(
   files: JobFiles,
   tree: string,
@@ -21,6 +29,7 @@ export async function withTestsRestored(
 ): Promise<string> {
   const indexFile = join(files.temporary, `index-${randomUUID()}`);
   const call = { cwd: files.directory, gitDir: files.harness, indexFile };
+  // A mode of zero takes a path out of the index: git-update-index(1), "Using --index-info".
   const input = tests.map(({ path, baseMode, baseObject }) => `${baseMode} ${baseObject}\t${path}\0`).join("");
   await git(["read-tree", tree], call, signal);
   await git(["update-index", "-z", "--replace", "--index-info"], { ...call, input }, signal);

@@ -122,3 +122,20 @@ test("GT-11 the operator's word allows one file, or all of them", () => {
   expect(configurationChanges(changes, one)).toEqual([expect.stringMatching(/^biome\.json decides/)]);
   expect(configurationChanges(changes, { ...project, checkConfig: "allow" })).toEqual([]);
 });
+
+test("GT-11 a module in the place of one that Python's runners import is seen at the top, and only where Python checks", () => {
+  const python = Project.parse({ ...project, checks: { test: [{ label: "unit", cmd: "python3 -m unittest" }] } });
+  const changes = [
+    change("argparse.py", undefined, "print('Ran 5 tests in 0.001s')"),
+    change("email/__init__.py", undefined, ""),
+    change("email/welcome.html", undefined, "<p>"),
+    change("shop/types.py", undefined, ""),
+    change("queue.py", "a", "b"),
+  ];
+
+  expect(configurationChanges(changes, python)).toEqual([
+    expect.stringMatching(/^argparse\.py decides/),
+    expect.stringMatching(/^email\/__init__\.py decides/),
+  ]);
+  expect(configurationChanges(changes, project)).toEqual([]);
+});
