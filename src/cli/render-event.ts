@@ -32,7 +32,7 @@ export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
       return [`▸ ${statLine(event.stat)}`, ...event.paths.slice(0, 10).map((path) => `  ${printable(path)}`)];
     case "check_finished":
       // Its step has said whether it passed.
-      return ["passed", "as_before"].includes(event.check.outcome) ? [] : whyNotPassed(event.check);
+      return event.check.outcome === "passed" ? [] : whyNotPassed(event.check);
     case "judged":
       return event.verdict === "accept"
         ? []
@@ -69,16 +69,8 @@ export function renderStep(outcome: Step["outcome"], label: string, detail: stri
 /** A check, and where it did not pass the reason for it. */
 export function renderCheck(check: CheckResult): string[] {
   if (check.outcome === "passed") return [`✓ ${printable(check.label)} (${formatDuration(check.durationMs)})`];
-  if (check.outcome === "as_before") return [`– ${printable(check.label)}: ${printable(check.reason ?? "as before")}`];
   return [`${check.outcome === "as_before" ? "▸" : "✗"} ${printable(check.label)}`, ...whyNotPassed(check)];
 }
-
-const endings = {
-  passed: "",
-  as_before: "red before the work too",
-  flaky: "it answered differently when it was repeated",
-  unavailable: "it proved nothing",
-} as const;
 
 /** How it ended, and the end of what it printed. */
 function whyNotPassed({ outcome, reason, exitCode, tail }: CheckResult): string[] {
