@@ -19,7 +19,7 @@ const work = runs(
 
 test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch, and a tap merges it", async () => {
   await using shop = await startInstallation({ script: work, simulation: right });
-  const { ann, botApi, main } = shop;
+  const { ann, main } = shop;
 
   ann.sends("Fix the price");
   const card = await ann.sees("Fix the price", patience);
@@ -43,7 +43,7 @@ test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch
     gitIn(main, "rev-parse", accepted),
   ]);
   expect(await readFile(join(main, "price.js"), "utf8")).toBe("exports.price = (cents) => cents;\n");
-  await botApi.until(async () => (await readdir(shop.baseDir)).join() === "main");
+  await expect.poll(() => readdir(shop.baseDir), { timeout: patience.timeoutMs }).toEqual(["main"]);
 });
 
 test("BOT-01 the card shows what was done, line by line", async () => {
