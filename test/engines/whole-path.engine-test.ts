@@ -41,7 +41,7 @@ describe.each(realEngines)("the real $name, in a job from the phone", ({ name, k
     expect(seenByEngine(shop, /fail \d+/)).toEqual(["fail 1", "fail 0"]);
     expect(seenByEngine(shop, /chargehand\.yaml.*No such file/)).toHaveLength(2);
     expect(shop.log()).not.toContain("not ready");
-    await botApi.until(async () => (await readdir(baseDir)).join() === "main");
+    await expect.poll(() => readdir(baseDir), { timeout: 30_000 }).toEqual(["main"]);
     expect(gitIn(main, "status", "--porcelain")).toBe("");
   });
 });
