@@ -57,6 +57,10 @@ export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
       return [`✗ cancelled by ${printable(event.by.name)}`];
     case "interrupted":
       return [`▸ interrupted: ${printable(event.reason)}`];
+    case "retry_scheduled":
+      return [`▸ retry ${event.attempt} at ${event.at.slice(11, 19)} UTC: ${printable(event.reason)}`];
+    case "slot_awaited":
+      return [`▸ in line, place ${event.position}, behind ${event.behind.join(", ")}`];
   }
 }
 

@@ -112,7 +112,12 @@ export const Config = z.strictObject({
     .default({}),
   limits: z
     .strictObject({
+      /** How many jobs work at the same time, in all and in one project; the others wait in line. */
       concurrency: z.number().int().min(1).max(64).default(4),
+      perProject: z.number().int().min(1).max(64).default(2),
+      /** How often a stage that failed for a passing reason is tried again, and how long after the first time. */
+      retries: z.number().int().min(0).max(50).default(8),
+      retryPause: Duration.default(10_000),
       maxIterations: z.number().int().min(1).max(20).default(3),
       /** Model turns of one run stage: a loop that does not end is ended. */
       maxTurns: z.number().int().min(1).max(500).default(60),

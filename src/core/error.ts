@@ -25,6 +25,7 @@ export const ErrorCode = z.enum([
   "merge-conflict",
   "merge-blocked",
   "sandbox-unavailable",
+  "disk-full",
   "ledger-unwritable",
   "ledger-altered",
   "internal",

@@ -61,6 +61,16 @@ export const JobEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("cancelled"), by: Person }),
   /** A crash or a shutdown stopped the stage; the job goes on by itself. */
   z.object({ type: z.literal("interrupted"), reason: z.string() }),
+  /** The stage failed for a reason that passes by itself; it begins again at `at`. */
+  z.object({
+    type: z.literal("retry_scheduled"),
+    attempt: z.number().int().positive(),
+    at: z.iso.datetime(),
+    code: ErrorCode,
+    reason: z.string(),
+  }),
+  /** Every place is taken by the jobs named here; waiting for one is no failure. */
+  z.object({ type: z.literal("slot_awaited"), position: z.number().int().positive(), behind: z.array(JobId) }),
 ]);
 export type JobEvent = z.infer<typeof JobEvent>;
 

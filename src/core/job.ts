@@ -3,6 +3,7 @@ import { Approval, Settlement } from "./approval.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { settled, voidLast } from "./settle.ts";
 import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
 import { addStep, interruptSteps, progressOf, replaceStep, Step } from "./step.ts";
 import { JobId, Submission } from "./task.ts";
@@ -60,6 +61,10 @@ export const JobState = z.object({
   spent: Spent,
   /** The part of it that each thread of an engine was counted with: some engines only tell the total of a thread. */
   threads: SpentByThread.optional(),
+  /** The attempt that begins by itself at that time, and how many there were since the job last came on. */
+  retry: z.object({ attempt: z.number().int().positive(), at: z.iso.datetime() }).optional(),
+  /** Its place in the line of those that wait for a free one, and the jobs that hold them. */
+  line: z.object({ position: z.number().int().positive(), behind: z.array(JobId) }).optional(),
   outcome: z.enum(["merged", "discarded"]).optional(),
   mergedCommit: ObjectId.optional(),
   /** The command that takes the merge back. */
@@ -127,13 +132,14 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
       return { steps: replaceStep(state.steps, event.stepId, progressOf(event.event)) };
     case "step_finished":
       return {
+        retry: undefined,
         steps: replaceStep(state.steps, event.stepId, {
           outcome: event.outcome,
           ...(event.detail && { detail: event.detail }),
         }),
       };
     case "claimed":
-      return { claim: event.text };
+      return { claim: event.text, retry: undefined };
     case "spent":
       return {
         spent: addUsage(state.spent, event.usage),
@@ -145,6 +151,7 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
         // What was measured on another tree says nothing about this one.
         checks: [],
         outdated: false,
+        retry: undefined,
       };
     case "check_finished":
       return { checks: [...state.checks.filter((check) => check.label !== event.check.label), event.check] };
@@ -176,6 +183,10 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
       return { status: "cancelled", reason: `Cancelled by ${event.by.name}.`, steps: interruptSteps(state.steps) };
     case "interrupted":
       return { status: "interrupted", reason: event.reason, steps: interruptSteps(state.steps) };
+    case "retry_scheduled":
+      return retryScheduled(state, event);
+    case "slot_awaited":
+      return { line: { position: event.position, behind: event.behind } };
   }
 }
 
@@ -185,7 +196,7 @@ function stageStarted(
   at: string,
 ): Partial<JobState> {
   const status = ({ run: "running", verify: "verifying", land: "accepted" } as const)[stage];
-  const began = { status, iteration, startedAt: state.startedAt ?? at };
+  const began = { status, iteration, startedAt: state.startedAt ?? at, line: undefined };
   switch (stage) {
     case "run":
       return { ...began, accepted: undefined, ...(state.candidate && { outdated: true }) };
@@ -196,25 +207,16 @@ function stageStarted(
   }
 }
 
-function settled(state: JobState, approvalId: string, settlement: Settlement): Partial<JobState> {
-  const approvals = state.approvals.map((row) => (row.approval.id === approvalId ? { ...row, settlement } : row));
-  const row = approvals.find(({ approval }) => approval.id === approvalId);
-  if (row === undefined || approvals.some(({ settlement: answer }) => answer === undefined)) return { approvals };
-  if (row.approval.subject.type === "command") return { approvals, status: "running" };
-  const isChange = settlement.type === "chosen" && settlement.choice === "change";
-  return { approvals, status: "accepted", ...(isChange && countAnew(state)) };
-}
-
-/** What a person asks for after the result gets as many attempts as the order itself did. */
-function countAnew({ iteration, maxIterations, iterationsBefore = 0 }: JobState): Partial<JobState> {
-  return { iterationsBefore: iteration, maxIterations: maxIterations - iterationsBefore + iteration };
-}
-
-/** A tap that could not be carried out gives no right to try again without another one. */
-function voidLast(approvals: JobState["approvals"], reason: string): JobState["approvals"] {
-  return approvals.map((row, index) =>
-    index === approvals.length - 1 ? { ...row, settlement: { type: "void", reason } } : row,
-  );
+function retryScheduled(
+  state: JobState,
+  { attempt, at, reason }: Extract<JobEvent, { type: "retry_scheduled" }>,
+): Partial<JobState> {
+  return {
+    status: "interrupted",
+    retry: { attempt, at },
+    reason: `${reason} Retry ${attempt} begins at ${at.slice(11, 19)} UTC.`,
+    steps: interruptSteps(state.steps),
+  };
 }
 
 /** Whether nothing happens to a job by itself: it has ended, or its result lies before a person. */

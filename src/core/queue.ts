@@ -22,12 +22,23 @@ export const keys = {
   job: (jobId: string) => `${keyPrefix}:job:${jobId}`,
   /** The candidate's patch, for readers that do not share the daemon's disk. */
   patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
+  /** There for as long as Redis holds what the ledgers say; without it everything here is to be rebuilt. */
+  filled: `${keyPrefix}:filled`,
   /** Approval id → job id. */
   approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
 } as const;
 
-export const StageOrder = z.object({ jobId: JobId, stage: Stage, iteration: z.number().int().positive() });
+export const StageOrder = z.object({
+  jobId: JobId,
+  stage: Stage,
+  iteration: z.number().int().positive(),
+  /** The job's newest ledger entry when this was ordered: once a stage has begun after it, the order is spent. */
+  sequence: z.number().int().nonnegative().default(0),
+});
 export type StageOrder = z.infer<typeof StageOrder>;
+
+/** A stage that somebody wants; when it was ordered is added by whoever puts it on the queue. */
+export type NextStage = Omit<StageOrder, "sequence">;
 
 export const Decision = z.discriminatedUnion("type", [
   z.object({

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ChainableCommander, Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
@@ -39,6 +39,7 @@ export class JobBook implements AsyncDisposable {
 
   /** The state of a job, or `undefined` when nothing was ever recorded of it. */
   async state(jobId: JobId): Promise<JobState | undefined> {
+    if (!this.#jobs.has(jobId) && !(await isThere(jobFiles(this.#home, jobId).ledger))) return undefined;
     return (await this.#open(jobId)).state;
   }
 
@@ -199,6 +200,13 @@ function inTurn<T>(job: OpenJob, work: () => Promise<T>): Promise<T> {
   return turn;
 }
 
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A transaction is answered as a whole even when Redis refused a part of it. */
 async function carriedOut(batch: ChainableCommander): Promise<void> {
   const answers = await batch.exec();
@@ -206,4 +214,4 @@ async function carriedOut(batch: ChainableCommander): Promise<void> {
 }
 
 /** Events that only show progress: losing the last of them in a crash changes nothing. */
-const passing: ReadonlySet<JobEvent["type"]> = new Set(["step_progress", "spent"]);
+const passing: ReadonlySet<JobEvent["type"]> = new Set(["step_progress", "spent", "slot_awaited"]);

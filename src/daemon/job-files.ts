@@ -8,6 +8,8 @@ export interface JobFiles {
   /** The orchestrator's conversation and the journal of its calls. */
   readonly conversation: string;
   readonly patch: string;
+  /** There from the moment in which the workspace is whole until it is taken away. */
+  readonly ready: string;
   /** The repository the job's worktrees belong to; the agents may do to it what they like. */
   readonly repository: string;
   /** The harness's own repository; no agent ever sees it. */
@@ -30,6 +32,7 @@ export function jobFiles(home: string, jobId: JobId): JobFiles {
     ledger: join(directory, "ledger.jsonl"),
     conversation: join(directory, "conversation.json"),
     patch: join(directory, "patch.diff"),
+    ready: join(directory, "workspace-ready"),
     repository: join(directory, "repository.git"),
     harness: join(directory, "harness.git"),
     engineHomes: join(directory, "engines"),

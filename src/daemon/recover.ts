@@ -1,17 +1,24 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isTerminal } from "../core/job.ts";
+import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
+import type { Decision } from "../core/queue.ts";
 import { JobId } from "../core/task.ts";
-import { endJob } from "./end-job.ts";
+import { git } from "../platform/git.ts";
+import { discardedBy } from "./discard.ts";
+import { clearPlace, endJob } from "./end-job.ts";
 import type { KeepEvidence } from "./evidence.ts";
+import { takeIn } from "./intake.ts";
 import { openProject } from "./projects.ts";
-import { orderNext } from "./recovery.ts";
+import { nextOrder, pauseBefore } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import { whyNotAsAccepted } from "./still-accepted.ts";
 import { workspaceOf } from "./workspace.ts";
 
 export interface RecoverDeps extends StageDeps {
   readonly keepEvidence: KeepEvidence;
+  readonly expireLater: (expiry: Extract<Decision, { type: "expire" }>, delayMs: number) => Promise<void>;
+  /** Whether this daemon is at work on the job: then it goes on without our help. */
+  readonly isRunning: (jobId: JobId) => boolean;
 }
 
 /**
@@ -29,25 +36,60 @@ export async function recover(deps: RecoverDeps, signal: AbortSignal): Promise<v
       await deps.book.showDamaged(jobId);
     }
   }
+  for (const name of Object.keys(deps.config.projects)) {
+    await clearLeftPlaces(deps, name, signal).catch((err: unknown) => {
+      signal.throwIfAborted();
+      deps.log.warn({ err, project: name }, "what ended jobs left behind could not be cleared");
+    });
+  }
 }
 
 async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal): Promise<void> {
-  const { book, log, order, keepEvidence } = deps;
+  const { book, log, order, keepEvidence, expireLater, isRunning } = deps;
   const state = await book.state(jobId);
   if (state === undefined) return;
   await keepEvidence(state);
   await book.republish(jobId);
-  if (isTerminal(state.status)) return;
+  if (isTerminal(state.status) || isRunning(jobId)) return;
+  if (state.base === undefined) return takeIn(deps, state.submission, signal);
   if (await blockUntrue(deps, jobId, signal)) return;
   log.info({ jobId, status: state.status }, "job goes on");
-  await orderNext(state, order);
+  for (const { id: approvalId, expiresAt } of pendingApprovals(state)) {
+    if (expiresAt === undefined) continue;
+    await expireLater({ type: "expire", jobId, approvalId }, Math.max(0, Date.parse(expiresAt) - Date.now()));
+  }
+  const next = nextOrder(state);
+  if (next !== undefined) await order(next, { delayMs: pauseBefore(state, Date.now()) });
+}
+
+/**
+ * An ended job gives back the ref of its base commit last of all, so a ref that is still there tells of a job that ended
+ * in a crash, before its worktree was removed.
+ */
+async function clearLeftPlaces(deps: RecoverDeps, projectName: string, signal: AbortSignal): Promise<void> {
+  const project = await openProject(deps.config, projectName, signal);
+  const pattern = "refs/chargehand/base/";
+  const listing = await git(["for-each-ref", "--format=%(refname)", pattern], { cwd: project.mainPath }, signal);
+  for (const jobId of listing.split("\n").map((ref) => ref.slice(pattern.length))) {
+    if (!JobId.safeParse(jobId).success || deps.isRunning(jobId)) continue;
+    const state: JobState | undefined = await deps.book.state(jobId).catch(() => undefined);
+    if (state?.base === undefined || !isTerminal(state.status) || state.submission.project !== projectName) continue;
+    deps.log.info({ jobId }, "an ended job's place is cleared");
+    const workspace = workspaceOf(deps.home, project, jobId);
+    await clearPlace(deps, {
+      state: { ...state, base: state.base },
+      project,
+      workspace,
+      iteration: Math.max(1, state.iteration),
+    });
+  }
 }
 
 /** What the ledger calls accepted must be there: otherwise nothing is offered for a merge any more. */
 async function blockUntrue(deps: RecoverDeps, jobId: JobId, signal: AbortSignal): Promise<boolean> {
   const state = await deps.book.known(jobId);
   const { accepted, base, submission, iteration } = state;
-  if (accepted === undefined || base === undefined) return false;
+  if (accepted === undefined || base === undefined || discardedBy(state) !== undefined) return false;
   const project = await openProject(deps.config, submission.project, signal);
   const reason = await whyNotAsAccepted(project, { accepted, base }, signal);
   if (reason === undefined) return false;

@@ -1,13 +1,20 @@
 import type { Stage } from "../core/event.ts";
-import { isTerminal, type JobState, wantedChange } from "../core/job.ts";
-import type { StageOrder } from "../core/queue.ts";
+import { isTerminal, type JobState, pendingApprovals, wantedChange } from "../core/job.ts";
+import type { NextStage } from "../core/queue.ts";
 
-/** Orders the stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */
-export async function orderNext(state: JobState, order: (next: StageOrder) => Promise<void>): Promise<void> {
+/** The stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */
+export function nextOrder(state: JobState): NextStage | undefined {
+  const { id: jobId, iteration } = state;
+  if (wantedChange(state) !== undefined && !isTerminal(state.status)) {
+    return { jobId, stage: "run", iteration: iteration + 1 };
+  }
   const stage = nextStage(state);
-  if (stage === undefined) return;
-  const isNew = state.iteration === 0 || (stage === "run" && wantedChange(state) !== undefined);
-  await order({ jobId: state.id, stage, iteration: state.iteration + (isNew ? 1 : 0) });
+  return stage === undefined ? undefined : { jobId, stage, iteration: Math.max(1, iteration) };
+}
+
+/** How long it still is until a job that is to be tried again begins. */
+export function pauseBefore({ status, retry }: JobState, now: number): number {
+  return status === "interrupted" && retry !== undefined ? Math.max(0, Date.parse(retry.at) - now) : 0;
 }
 
 export function nextStage(state: JobState): Stage | undefined {
@@ -22,6 +29,7 @@ export function nextStage(state: JobState): Stage | undefined {
     case "accepted":
       return wantedChange(state) === undefined ? "land" : "run";
     case "interrupted":
+      if (pendingApprovals(state).some(({ subject }) => subject.type === "merge")) return undefined;
       return state.accepted !== undefined && wantedChange(state) === undefined ? "land" : "run";
     case "awaiting_approval":
     case "done":
@@ -36,7 +44,7 @@ export function nextStage(state: JobState): Stage | undefined {
 const stageOrder = { run: 0, verify: 1, land: 2 } as const satisfies Record<Stage, number>;
 
 /** Whether the job has moved on since this order was given: a queue may deliver one again after a crash. */
-export function isOutdated(state: JobState, { stage, iteration }: StageOrder): boolean {
+export function isOutdated(state: JobState, { stage, iteration }: NextStage): boolean {
   if (isTerminal(state.status) || state.status === "awaiting_approval") return true;
   if (iteration !== state.iteration) return iteration < state.iteration;
   const reached = state.status === "interrupted" ? undefined : nextStage(state);

@@ -1,10 +1,11 @@
 import { AppError } from "../core/error.ts";
-import { Decision, queueNames, StageOrder } from "../core/queue.ts";
-import { Submission } from "../core/task.ts";
+import { Decision, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
+import { type JobId, Submission } from "../core/task.ts";
 import { openQueue } from "../platform/job-desk.ts";
 import { connectRedis } from "../platform/redis.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
+import { discard, discardedBy } from "./discard.ts";
 import { evidenceKeeper } from "./evidence.ts";
 import { takeIn } from "./intake.ts";
 import { JobBook } from "./job-book.ts";
@@ -13,8 +14,9 @@ import { land } from "./land-stage.ts";
 import { recover } from "./recover.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
+import type { StageJob } from "./stage.ts";
 import { StageRunner, type StageWork } from "./stage-runner.ts";
-import { verify } from "./verify-stage.ts";
+import { type VerifyDeps, verify } from "./verify-stage.ts";
 import { startWorkers } from "./workers.ts";
 
 /** Takes jobs from the queues and sees them through, until the signal says stop. */
@@ -27,10 +29,12 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
   const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
 
-  const order = async (next: StageOrder) => {
+  const intake = scope.adopt(openQueue(redis, queueNames.intake), (it) => it.close());
+  const order = async (next: NextStage, { delayMs } = { delayMs: 0 }) => {
     const { sequence } = await book.known(next.jobId);
-    await stages.add(next.stage, next, { jobId: `${next.jobId}-${next.stage}-${next.iteration}-${sequence}` });
+    await stages.add(next.stage, { ...next, sequence }, { delay: delayMs, removeOnComplete: true });
   };
+  const findOrder = async (jobId: JobId) => Submission.safeParse((await intake.getJob(jobId))?.data).data;
   const expireLater = async (expiry: Extract<Decision, { type: "expire" }>, delay: number) => {
     await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
   };
@@ -40,15 +44,18 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const runner = new StageRunner(base, {
     run: (job, stageSignal) => run({ ...base, ...deps, gateFor: gates.gateFor }, job, stageSignal),
     verify: (job, stageSignal) => verify(measuring, job, stageSignal),
-    land: inTurn((job, stageSignal) => land(measuring, job, stageSignal)),
+    land: inTurn((job, stageSignal) => landOrDiscard(measuring, job, stageSignal)),
   });
 
   const stopping = new AbortController();
   const stop = stopping.signal;
-  await recover({ ...base, keepEvidence }, stop);
+  await recover({ ...base, keepEvidence, expireLater, isRunning: (jobId) => runner.isRunning(jobId) }, stop);
   const workers = startWorkers(deps.redis, log, {
-    decisions: { concurrency: 20, handle: (data) => carryOut(base, runner, Decision.parse(data), stop) },
-    stages: { concurrency: config.limits.concurrency, handle: (data) => runner.run(StageOrder.parse(data), stop) },
+    decisions: {
+      concurrency: 20,
+      handle: (data) => carryOut({ ...base, runner, findOrder }, Decision.parse(data), stop),
+    },
+    stages: { concurrency: 10, handle: (data) => runner.take(StageOrder.parse(data)) },
     intake: { concurrency: 10, handle: (data) => takeIn(base, Submission.parse(data), stop) },
   });
   await Promise.race([workers.ready(), aborted(signal)]);
@@ -58,8 +65,17 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
 
   log.info("daemon stopping");
   stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
-  await workers.close();
+  await Promise.all([workers.close(), runner.stop(shutdownWindowMs)]);
 } // gates, queues, ledgers, then Redis
+
+/** How long a shutdown waits for what it interrupts: for children to end and ledgers to say so. */
+const shutdownWindowMs = 10_000;
+
+/** What a person said of accepted work is carried out in one place, and so once. */
+function landOrDiscard(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<void> {
+  const by = discardedBy(job.state);
+  return by === undefined ? land(deps, job, signal) : discard(deps, job, by, signal);
+}
 
 /** One landing at a time for each project: the next one sees what the one before it merged. */
 function inTurn(work: StageWork): StageWork {

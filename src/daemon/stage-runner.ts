@@ -1,11 +1,13 @@
-import { AppError, sentenceOf } from "../core/error.ts";
+import { AppError } from "../core/error.ts";
 import type { Stage } from "../core/event.ts";
-import { isTerminal } from "../core/job.ts";
+import { isTerminal, type JobState } from "../core/job.ts";
 import type { StageOrder } from "../core/queue.ts";
 import type { JobId, Person } from "../core/task.ts";
 import { clearPlace, endJob } from "./end-job.ts";
+import { Line } from "./line.ts";
 import { openProject } from "./projects.ts";
 import { isOutdated } from "./recovery.ts";
+import { backoffMs, isPassing, nameFailure } from "./retry.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 import { workspaceOf } from "./workspace.ts";
 
@@ -21,35 +23,49 @@ export class Cancellation extends AppError {
   }
 }
 
+interface RunningJob {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+  /** What was ordered while a stage of this job ran: the newest order says what comes next. */
+  next?: StageOrder;
+}
+
 /**
- * Runs stages, one at a time for a job, and knows those that run: a cancel finds them here. Whatever a stage throws
- * becomes the job's true state.
+ * Runs stages, one at a time for a job and no more jobs than there are places, and knows those that run: a cancel finds
+ * them here. Whatever a stage throws becomes the job's true state. An order is taken at once; from then on the ledger
+ * says what is to be done, and a crash loses nothing that the next start does not find there.
  */
 export class StageRunner {
   readonly #deps: StageDeps;
   readonly #work: Record<Stage, StageWork>;
-  readonly #running = new Map<JobId, RunningStage>();
+  readonly #running = new Map<JobId, RunningJob>();
+  readonly #line: Line;
+  /** The entry with which each job's newest stage began: an order from before it is spent. */
+  readonly #begun = new Map<JobId, number>();
+  /** Attempts that the ledger could not be told of. */
+  readonly #unwritten = new Map<JobId, number>();
+  readonly #stopping = new AbortController();
 
   constructor(deps: StageDeps, work: Record<Stage, StageWork>) {
     this.#deps = deps;
     this.#work = work;
+    this.#line = new Line(deps);
   }
 
-  /** Throws only when the stage is to be tried again: at a shutdown. */
-  async run(order: StageOrder, shutdown: AbortSignal): Promise<void> {
-    const { jobId, stage, iteration } = order;
-    // What a stage ordered, or a person answered to it, may come before that stage has quite come to its end.
-    while (this.#running.has(jobId)) await this.#running.get(jobId)?.ended;
-    const controller = new AbortController();
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    this.#running.set(jobId, { controller, ended });
-    try {
-      await this.#runOne(order, AbortSignal.any([shutdown, controller.signal]));
-    } finally {
-      this.#running.delete(jobId);
-      end();
-      this.#deps.log.debug({ jobId, stage, iteration }, "stage ended");
+  isRunning(jobId: JobId): boolean {
+    return this.#running.has(jobId);
+  }
+
+  /** Starts a stage, or keeps it until the job's stage before it has ended or a place is free. */
+  async take(order: StageOrder): Promise<void> {
+    const state = await this.#deps.book.known(order.jobId);
+    if (this.#stopping.signal.aborted || this.#isSpent(state, order)) return;
+    const running = this.#running.get(order.jobId);
+    if (running !== undefined) {
+      if ((running.next?.sequence ?? -1) <= order.sequence) running.next = order;
+      return;
     }
+    if (this.#line.enter({ order, project: state.submission.project })) this.#start(order);
   }
 
   /** Stops a job wherever it is. Returns false when it had ended before. */
@@ -57,69 +73,138 @@ export class StageRunner {
     const reason = new Cancellation(by);
     this.#running.get(jobId)?.controller.abort(reason);
     const state = await this.#deps.book.recordIfAllowed(jobId, { type: "cancelled", by });
+    this.#line.leave(jobId);
     if (state === undefined) return false;
-    // A stage that began between the two lines above is stopped by this one.
+    // A stage that began between the lines above is stopped by this one.
     this.#running.get(jobId)?.controller.abort(reason);
-    if (!this.#running.has(jobId)) await this.#clear(jobId);
+    if (!this.#running.has(jobId)) await this.#clear(state);
+    this.#moveUp();
     return true;
+  }
+
+  /** Interrupts whatever runs and waits for it, but not for ever. */
+  async stop(windowMs: number): Promise<void> {
+    this.#stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
+    const ended = Promise.all(Array.from(this.#running.values(), ({ done }) => done));
+    const { promise: impatience, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, windowMs);
+    await Promise.race([ended, impatience]);
+    clearTimeout(timer);
+  }
+
+  #isSpent(state: JobState, order: StageOrder): boolean {
+    return isOutdated(state, order) || order.sequence < (this.#begun.get(order.jobId) ?? 0);
+  }
+
+  #start(order: StageOrder): void {
+    const { jobId } = order;
+    const controller = new AbortController();
+    const done = this.#live(order, AbortSignal.any([this.#stopping.signal, controller.signal]));
+    this.#running.set(jobId, { controller, done });
+  }
+
+  /** One stage, and then whatever was ordered meanwhile. */
+  async #live(first: StageOrder, signal: AbortSignal): Promise<void> {
+    const { jobId } = first;
+    for (let order: StageOrder | undefined = first; order !== undefined; order = this.#nextOf(jobId)) {
+      this.#line.goOn(order);
+      await this.#runOne(order, signal).catch((err) => {
+        this.#deps.log.error({ err, jobId }, "a job could not be led on; its ledger is as it was");
+      });
+    }
+    this.#running.delete(jobId);
+    this.#line.leave(jobId);
+    this.#moveUp();
+  }
+
+  #nextOf(jobId: JobId): StageOrder | undefined {
+    const running = this.#running.get(jobId);
+    const next = running?.next;
+    if (running !== undefined) delete running.next;
+    return this.#stopping.signal.aborted ? undefined : next;
+  }
+
+  #moveUp(): void {
+    if (this.#stopping.signal.aborted) return;
+    for (const { order } of this.#line.admit()) this.#start(order);
   }
 
   async #runOne(order: StageOrder, signal: AbortSignal): Promise<void> {
     const { jobId, stage, iteration } = order;
-    const job = await this.#open(order, signal);
-    if (job === undefined) return;
+    let job: StageJob | undefined;
     try {
+      job = await this.#open(order, signal);
+      if (job === undefined) return;
       const state = await this.#deps.book.record(jobId, { type: "stage_started", stage, iteration });
+      this.#begun.set(jobId, state.sequence);
       await this.#work[stage]({ ...job, state: { ...state, base: job.state.base } }, signal);
+      this.#unwritten.delete(jobId);
     } catch (error) {
-      await this.#settle(job, stage, signal.aborted ? signal.reason : error);
+      const reason = signal.aborted ? signal.reason : error;
+      // What cannot be written down now is tried again like the stage itself.
+      await this.#settle(order, job, reason).catch((second: unknown) => this.#settle(order, job, second));
     }
   }
 
   async #open(order: StageOrder, signal: AbortSignal): Promise<StageJob | undefined> {
-    const { book, config, home } = this.#deps;
-    const { jobId, iteration } = order;
-    const state = await book.known(jobId);
-    if (isOutdated(state, order) || state.base === undefined) return undefined;
-    const project = await openProject(config, state.submission.project, signal);
-    return { state: { ...state, base: state.base }, project, workspace: workspaceOf(home, project, jobId), iteration };
+    const state = await this.#deps.book.known(order.jobId);
+    if (this.#isSpent(state, order) || state.base === undefined) return undefined;
+    return this.#jobOf({ ...state, iteration: order.iteration }, signal);
   }
 
-  async #settle(job: StageJob, stage: Stage, error: unknown): Promise<void> {
+  async #jobOf(state: JobState, signal: AbortSignal): Promise<StageJob | undefined> {
+    const { id, base, submission, iteration } = state;
+    if (base === undefined) return undefined;
+    const project = await openProject(this.#deps.config, submission.project, signal);
+    return { state: { ...state, base }, project, workspace: workspaceOf(this.#deps.home, project, id), iteration };
+  }
+
+  async #settle(order: StageOrder, job: StageJob | undefined, error: unknown): Promise<void> {
     const { log, book } = this.#deps;
-    const jobId = job.state.id;
-    if (error instanceof Cancellation) return endJob(this.#deps, job, { type: "cancelled", by: error.by });
-    if (error instanceof AppError && error.code === "shutdown") {
-      await book.recordIfAllowed(jobId, {
-        type: "interrupted",
-        reason: "Chargehand was stopped; the job goes on when it is back.",
-      });
-      throw error;
+    const { jobId, stage } = order;
+    const { code, message: reason } = nameFailure(error);
+    if (code === "shutdown") {
+      const words = "Chargehand was stopped; the job goes on when it is back.";
+      return void (await book.recordIfAllowed(jobId, { type: "interrupted", reason: words }));
     }
-    const current = await book.known(jobId);
-    if (isTerminal(current.status)) return clearPlace(this.#deps, job);
-    const { code, sentence } = sentenceOf(error);
-    log.error({ err: error, jobId, stage, code }, "a stage failed");
-    await endJob(this.#deps, job, { type: "failed", code, reason: sentence });
+    const state = await book.known(jobId);
+    if (!isTerminal(state.status) && isPassing(code) && (await this.#tryLater(order, state, { code, reason }))) return;
+    const ended = job ?? (await this.#jobOf(state, new AbortController().signal).catch(() => undefined));
+    const ending = error instanceof Cancellation ? ({ type: "cancelled", by: error.by } as const) : undefined;
+    if (!isTerminal(state.status) && ending === undefined)
+      log.error({ err: error, jobId, stage, code }, "a stage failed");
+    const event = ending ?? ({ type: "failed", code, reason } as const);
+    if (ended === undefined) return void (await book.recordIfAllowed(jobId, event));
+    if (isTerminal(state.status)) return clearPlace(this.#deps, ended);
+    await endJob(this.#deps, ended, event);
+  }
+
+  /** False when it was tried often enough. */
+  async #tryLater(
+    { jobId, stage, iteration }: StageOrder,
+    state: JobState,
+    { code, reason }: { code: AppError["code"]; reason: string },
+  ): Promise<boolean> {
+    const { log, book, order, config } = this.#deps;
+    const unwritten = this.#unwritten.get(jobId) ?? 0;
+    const attempt = Math.max(state.retry?.attempt ?? 0, unwritten) + 1;
+    // A ledger that cannot be written cannot say "failed" either.
+    if (attempt > config.limits.retries && code !== "ledger-unwritable") return false;
+    const delayMs = backoffMs(attempt, config.limits.retryPause);
+    const at = new Date(Date.now() + delayMs).toISOString();
+    log.warn({ jobId, stage, code, attempt, at }, "a stage is tried again later");
+    try {
+      await book.recordIfAllowed(jobId, { type: "retry_scheduled", attempt, at, code, reason });
+    } catch {
+      this.#unwritten.set(jobId, attempt);
+    }
+    await order({ jobId, stage, iteration }, { delayMs });
+    return true;
   }
 
   /** A job that was not running when it was cancelled still may have a place of its own. */
-  async #clear(jobId: JobId): Promise<void> {
-    const { book, config, home } = this.#deps;
-    const state = await book.known(jobId);
-    if (state.base === undefined) return;
-    const project = await openProject(config, state.submission.project, new AbortController().signal);
-    const workspace = workspaceOf(home, project, jobId);
-    await clearPlace(this.#deps, {
-      state: { ...state, base: state.base },
-      project,
-      workspace,
-      iteration: state.iteration,
-    });
+  async #clear(state: JobState): Promise<void> {
+    const job = await this.#jobOf(state, new AbortController().signal);
+    if (job !== undefined) await clearPlace(this.#deps, job);
   }
-}
-
-interface RunningStage {
-  readonly controller: AbortController;
-  readonly ended: Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../core/config.ts";
 import type { JobState } from "../core/job.ts";
 import type { Base } from "../core/measurement.ts";
-import type { StageOrder } from "../core/queue.ts";
+import type { NextStage } from "../core/queue.ts";
 import type { JobBook } from "./job-book.ts";
 import type { OpenProject } from "./projects.ts";
 import type { Workspace } from "./workspace.ts";
@@ -13,8 +13,8 @@ export interface StageDeps {
   readonly home: string;
   readonly book: JobBook;
   readonly log: Logger;
-  /** Puts the next stage of a job on the queue. */
-  readonly order: (order: StageOrder) => Promise<void>;
+  /** Puts the next stage of a job on the queue, for now or for later. */
+  readonly order: (next: NextStage, options?: { readonly delayMs: number }) => Promise<void>;
 }
 
 /** The job a stage works on, with its place. */

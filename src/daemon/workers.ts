@@ -3,6 +3,7 @@ import { Worker } from "bullmq";
 import type { Logger } from "pino";
 import { keyPrefix, queueNames } from "../core/queue.ts";
 import { type RedisTarget, redisOptions } from "../platform/redis.ts";
+import { backoffMs } from "./retry.ts";
 
 export type QueueName = (typeof queueNames)[keyof typeof queueNames];
 
@@ -22,7 +23,8 @@ const farewellMs = 5_000;
 
 /** Starts one worker for each queue. BullMQ delivers an entry again when the daemon that had it has died. */
 export function startWorkers(redis: RedisTarget, log: Logger, duties: Record<QueueName, Duty>): Workers {
-  const connection = { connection: redisOptions(redis), prefix: keyPrefix, maxStalledCount: 1_000 };
+  const settings = { backoffStrategy: (attempt: number) => backoffMs(attempt, 1_000) };
+  const connection = { connection: redisOptions(redis), prefix: keyPrefix, maxStalledCount: 1_000, settings };
   const workers = Object.values(queueNames).map((queue) => {
     const { concurrency, handle } = duties[queue];
     const worker = new Worker(queue, ({ data }) => handle(data), { ...connection, concurrency });

@@ -1,5 +1,5 @@
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { JobId } from "../core/task.ts";
 import { makeBareRepository } from "../platform/bare-repository.ts";
 import { git } from "../platform/git.ts";
@@ -13,7 +13,7 @@ export interface Workspace {
   /** Folder name of the worktree: what the orchestrator calls it. */
   readonly worktree: string;
   readonly worktreePath: string;
-  /** Whether it has been made and not been taken away. */
+  /** Whether it has been made to its end and not been taken away. */
   exists(): Promise<boolean>;
 }
 
@@ -21,7 +21,7 @@ export function workspaceOf(home: string, project: OpenProject, jobId: JobId): W
   const worktree = `task-${jobId}`;
   const worktreePath = join(project.baseDir, worktree);
   const files = jobFiles(home, jobId);
-  const exists = async () => (await isFolder(worktreePath)) && (await isFolder(files.harness));
+  const exists = async () => (await isThere(files.ready)) && (await isThere(worktreePath));
   return { files, worktree, worktreePath, exists };
 }
 
@@ -52,6 +52,7 @@ export async function makeWorkspace(
     { cwd: project.baseDir, gitDir: files.repository },
     signal,
   );
+  await writeFile(files.ready, "", { flush: true });
 }
 
 /** Has the harness read and check out every tree under the attributes of this commit. */
@@ -61,20 +62,39 @@ export async function holdAttributes(files: JobFiles, commit: string, signal: Ab
   await writeFile(join(files.harness, "info", "attributes"), attributes);
 }
 
-/** Takes a job's worktree and repository away. Its ledger, conversation and patch stay. */
+/** Takes a job's worktrees and repository away. Its ledger, conversation and patch stay. */
 export async function removeWorkspace(workspace: Workspace): Promise<void> {
   await clear(workspace);
   const { temporary, engineHomes, commandHome, mainHome } = workspace.files;
   await Promise.all([temporary, engineHomes, commandHome, mainHome].map(remove));
 }
 
-async function clear({ files, worktreePath }: Workspace): Promise<void> {
-  await Promise.all([worktreePath, files.repository, files.harness, files.checkouts].map(remove));
+/** The folders beside main/ whose `.git` points into a job's repository: its worktrees, and no one else's. */
+export async function worktreesOf({ files, worktreePath }: Workspace): Promise<string[]> {
+  const baseDir = dirname(worktreePath);
+  const owner = `gitdir: ${join(files.repository, "worktrees")}/`;
+  const folders = (await readdir(baseDir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const owned = folders.map(async ({ name }) => {
+    const path = join(baseDir, name);
+    const pointer = await readFile(join(path, ".git"), "utf8").catch(() => "");
+    return pointer.startsWith(owner) ? path : undefined;
+  });
+  return (await Promise.all(owned)).filter((path) => path !== undefined);
+}
+
+async function clear(workspace: Workspace): Promise<void> {
+  const { files, worktreePath } = workspace;
+  await rm(files.ready, { force: true });
+  const worktrees = new Set([worktreePath, ...(await worktreesOf(workspace))]);
+  await Promise.all([...worktrees, files.checkouts].map(remove));
+  // The repositories go last: until then the worktrees can be told by them.
+  await Promise.all([files.repository, files.harness].map(remove));
 }
 
 /** A rename takes a big tree out of sight at once; its deletion is waited for, so that nothing is left behind. */
 async function remove(path: string): Promise<void> {
   const doomed = `${path}.removed`;
+  await rm(doomed, { recursive: true, force: true }); // what a crash left half deleted
   try {
     await rename(path, doomed);
   } catch (error) {
@@ -83,6 +103,6 @@ async function remove(path: string): Promise<void> {
   await rm(doomed, { recursive: true, force: true });
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

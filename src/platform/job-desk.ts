@@ -118,8 +118,9 @@ export function openQueue(redis: Redis, name: string): Queue {
     defaultJobOptions: {
       removeOnComplete: retention,
       removeOnFail: retention,
-      attempts: 5,
-      backoff: { type: "exponential", delay: 1_000 },
+      // Whoever works on the queue says how long it pauses; a decision is never given up.
+      attempts: 10_000,
+      backoff: { type: "ours" },
     },
   });
 }

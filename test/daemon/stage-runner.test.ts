@@ -12,6 +12,7 @@ import { makeSampleProject } from "../../src/demo/sample-project.ts";
 import { jobIdOf } from "../../src/platform/job-desk.ts";
 import { connectRedis } from "../../src/platform/redis.ts";
 import { startTestRedis } from "../support/redis.ts";
+import { until } from "../support/until.ts";
 
 const signal = AbortSignal.timeout(30_000);
 
@@ -43,15 +44,14 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
   });
 
   const story: string[] = [];
-  let later: Promise<void> | undefined;
-  const order: StageOrder = { jobId, stage: "run", iteration: 1 };
+  const order: StageOrder = { jobId, stage: "run", iteration: 1, sequence: 1 };
   const runner: StageRunner = new StageRunner(
     { config, home: directory, book, log, order: async () => {} },
     {
       async run() {
         story.push("run begins");
-        later ??= runner.run({ ...order, stage: "verify" }, signal);
-        await book.record(jobId, { type: "claimed", text: "Done." });
+        const { sequence } = await book.record(jobId, { type: "claimed", text: "Done." });
+        await runner.take({ ...order, stage: "verify", sequence });
         story.push("run ends");
       },
       async verify() {
@@ -60,8 +60,8 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
       land: async () => {},
     },
   );
-  await runner.run(order, signal);
-  await later;
+  await runner.take(order);
+  await until(() => story.includes("verify"));
 
   expect(story).toEqual(["run begins", "run ends", "verify"]);
 });

@@ -45,6 +45,8 @@ export function announcements({ event }: LedgerEntry, job: JobState, now: number
     case "judged":
     case "accepted":
     case "interrupted":
+    case "retry_scheduled":
+    case "slot_awaited":
       return [];
   }
 }

@@ -34,8 +34,13 @@ export function cancelKeyboard(jobId: string): Keyboard {
 
 function note(job: JobState): Piece | undefined {
   if (job.status === "awaiting_approval") return "The question is below.";
+  if (job.line !== undefined && !isTerminal(job.status)) return placeInLine(job.line);
   const hasReason = isTerminal(job.status) || job.status === "interrupted";
   return hasReason && job.reason ? clipLine(job.reason, 300) : undefined;
+}
+
+function placeInLine({ position, behind }: NonNullable<JobState["line"]>): string {
+  return clipLine(`Every place is taken. Number ${position} in line, behind ${behind.join(", ")}.`, 300);
 }
 
 function stepList({ status, steps, stepCount }: JobState): RichText | undefined {

@@ -52,6 +52,7 @@ export function stepsOf(entries: readonly LedgerEntry[]): StepResult[] {
         break;
       }
       case "interrupted":
+      case "retry_scheduled":
       case "cancelled":
         for (const step of steps) if (step.outcome === "running") step.outcome = "interrupted";
         break;

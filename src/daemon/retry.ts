@@ -1,0 +1,36 @@
+import { AppError, type ErrorCode, sentenceOf } from "../core/error.ts";
+
+/** Failures that pass by themselves, or as soon as a person has made room. Any other is the job's own. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  "model-unavailable",
+  "redis-unavailable",
+  "disk-full",
+  "ledger-unwritable",
+]);
+
+export function isPassing(code: ErrorCode): boolean {
+  return passing.has(code);
+}
+
+const longestPauseMs = 5 * 60_000;
+
+/** How long to wait before attempt 1, 2, 3 …: each time twice as long, up to five minutes. */
+export function backoffMs(attempt: number, firstPauseMs: number): number {
+  return Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
+}
+
+/** Any failure by its name. The words of one without a name may hold paths or secrets, so they stay in the log. */
+export function nameFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isDiskFull(error)) {
+    return new AppError("disk-full", "The disk is full. Make room on it: the job then goes on by itself.", {
+      cause: error,
+    });
+  }
+  const { code, sentence } = sentenceOf(error);
+  return new AppError(code, sentence, { cause: error });
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
