@@ -30,7 +30,7 @@ describe.each(realEngines)("the real $name, in a job from the phone", ({ name, k
       environment: { ENABLE_REAL_CLI: "1", ANTHROPIC_API_KEY: "sk-test-1234567890" },
       settings: ({ url }) => ({ engines: { [name]: { ...engine, baseUrl: url } }, roles: { engine: name } }),
     });
-    const { ann, main, botApi, baseDir } = shop;
+    const { ann, main, baseDir } = shop;
 
     ann.sends("Put the price right");
     ann.taps(await offered(shop, "Merge", ann, engineTime), "Merge");
