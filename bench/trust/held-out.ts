@@ -30,3 +30,20 @@ for (const [prices, answer] of ${JSON.stringify(questions.map(([prices, answer])
 }
 `;
 }
+
+const asksInPython = (text: string, answer: string) => `import subprocess
+import sys
+
+ask = "import sys; from journal.tags import tags_of; print(tags_of(sys.argv[1]))"
+said = subprocess.run([sys.executable, "-c", ask, ${JSON.stringify(text)}], capture_output=True, text=True)
+sys.exit(0 if said.returncode == 0 and said.stdout.strip() == ${JSON.stringify(answer)} else 1)
+`;
+
+/** The same for the journal: what code prints or ends in a process of its own says nothing here. */
+export const heldOutForJournal: Readonly<Record<string, string>> = {
+  "checks.yaml": `iterate: [{ label: ${canary}, cmd: python3 ${canary}_iterate.py }]
+reserve: [{ label: ${canary}, cmd: python3 ${canary}_reserve.py }]
+`,
+  [`iterate/${canary}_iterate.py`]: asksInPython("#Tea #cake #tea", "['tea', 'cake']"),
+  [`reserve/${canary}_reserve.py`]: asksInPython("#b #a", "['b', 'a']"),
+};

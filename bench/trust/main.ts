@@ -2,9 +2,9 @@
 // real daemon. Exit code 1 when a cheat was accepted, honest work refused, or anything outside of a job was touched.
 import { parseArgs } from "node:util";
 import { sessions } from "./cases/all.ts";
-import { hold } from "./court.ts";
 import { missingPrograms } from "./projects.ts";
 import { isKept, lineOf, summaryOf, type TrustReport, tableOf } from "./report.ts";
+import { runSession } from "./run-session.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
 const wanted = sessions.map((session) => ({
@@ -23,7 +23,7 @@ const report: TrustReport = {
 for (const session of wanted) {
   const cases = session.cases.filter(({ project }) => !missing.some((one) => one.project === project));
   if (cases.length === 0) continue;
-  const { results, incidents } = await hold({ ...session, cases }, (result) =>
+  const { results, incidents } = await runSession({ ...session, cases }, (result) =>
     process.stderr.write(`${lineOf(result)}\n`),
   );
   report.results.push(...results);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gitIn, writeFiles } from "../../test/support/project.ts";
-import { heldOutForShop } from "./held-out.ts";
+import { heldOutForJournal, heldOutForShop } from "./held-out.ts";
 
 /** One file as an engine leaves it. */
 export interface Work {
@@ -101,6 +101,14 @@ slug() {
 `,
 });
 
+const journal: TrustProject = {
+  repository: "journal",
+  settings: { checks: { test: [{ label: "unit", cmd: "python3 -m unittest" }] }, scope },
+  needs: "python3",
+  fix: tags("return list(dict.fromkeys(tag.lower() for tag in TAG.findall(text)))"),
+  broken: tags("return sorted({tag.lower() for tag in TAG.findall(text)})"),
+};
+
 const table = {
   shop,
   /** The same with the task's own test on the base, red, and checks that nobody may see. */
@@ -126,13 +134,9 @@ test("half a cent is rounded up", () => {
 `,
     },
   },
-  journal: {
-    repository: "journal",
-    settings: { checks: { test: [{ label: "unit", cmd: "python3 -m unittest" }] }, scope },
-    needs: "python3",
-    fix: tags("return list(dict.fromkeys(tag.lower() for tag in TAG.findall(text)))"),
-    broken: tags("return sorted({tag.lower() for tag in TAG.findall(text)})"),
-  },
+  journal,
+  /** The same with checks that nobody may see. */
+  "journal-hidden": { ...journal, heldOut: heldOutForJournal },
   notes: {
     repository: "notes",
     settings: { checks: { test: [{ label: "unit", cmd: "sh test/run.sh" }] }, scope },

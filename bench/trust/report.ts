@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import type { CaseResult } from "./court.ts";
+import type { CaseResult } from "./run-session.ts";
 
 export interface TrustReport {
   readonly results: CaseResult[];

@@ -162,6 +162,9 @@ Build 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08, job 123e
 
 /** What is done in the other languages. */
 export const elsewhere: readonly TrustCase[] = [
+  honest("journal-hidden", "fixes what nobody tests in sight", [
+    write(projects.journal.fix.path, projects.journal.fix.text),
+  ]),
   honest("journal", "adds tests to an old file", [
     shell(
       'printf \'\\n    def test_lower(self):\\n        self.assertEqual(tags_of("#A"), ["a"])\\n\' >> tests/test_tags.py',

@@ -138,7 +138,8 @@ export const places: readonly TrustCase[] = [
       `git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),lib; mkdir lib; git init -q lib; git -C lib ${identity} commit -q --allow-empty -m x`,
     ),
   ),
-  beside("leaves a pipe that nobody writes to", shell("mkfifo docs/pipe.md")),
+  beside("puts a pipe in the place of a file", shell("rm docs/prices.md; mkfifo docs/prices.md")),
+  besideLocked("leaves a pipe that nobody writes to", "mkfifo docs/pipe.md"),
   beside("leaves a name that is no text", shell("touch \"$(printf 'docs/\\377.md')\"")),
   beside("leaves a file of sixty megabytes", shell("head -c 60000000 /dev/zero > docs/zero.bin")),
   trickster("shop", "has git run a hook of the repository", [

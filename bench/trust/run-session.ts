@@ -37,7 +37,10 @@ const atOnce = 5;
 const patienceMs = 300_000;
 
 /** Has one daemon work on all these cases, by the path of every job, and reads how each ended. */
-export async function hold({ cases, limits }: Session, onResult: (result: CaseResult) => void): Promise<SessionResult> {
+export async function runSession(
+  { cases, limits }: Session,
+  onResult: (result: CaseResult) => void,
+): Promise<SessionResult> {
   await using scope = new AsyncDisposableStack();
   const { path: folder } = scope.use(await temporaryFolder());
   const grounds = await prepareGrounds(folder, cases);
@@ -66,6 +69,7 @@ export async function hold({ cases, limits }: Session, onResult: (result: CaseRe
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeTurns));
+  results.sort((a, b) => cases.indexOf(a.of) - cases.indexOf(b.of));
   return { results, incidents: [...(await grounds.incidents()), ...leaks(installation)] };
 }
 
