@@ -21,13 +21,24 @@ export interface Workers {
 
 const farewellMs = 5_000;
 
+/**
+ * For how long an entry belongs to a daemon that says nothing more. Orders and decisions take milliseconds, and the
+ * person whose tap was being handled in a crash should not wait half a minute for its effect. Stages are given anew by
+ * the recovery at the start.
+ */
+const patience = { lockDuration: 5_000, stalledInterval: 5_000 };
+
 /** Starts one worker for each queue. BullMQ delivers an entry again when the daemon that had it has died. */
 export function startWorkers(redis: RedisTarget, log: Logger, duties: Record<QueueName, Duty>): Workers {
   const settings = { backoffStrategy: (attempt: number) => backoffMs(attempt, 1_000) };
   const connection = { connection: redisOptions(redis), prefix: keyPrefix, maxStalledCount: 1_000, settings };
   const workers = Object.values(queueNames).map((queue) => {
     const { concurrency, handle } = duties[queue];
-    const worker = new Worker(queue, ({ data }) => handle(data), { ...connection, concurrency });
+    const worker = new Worker(queue, ({ data }) => handle(data), {
+      ...connection,
+      ...(queue === queueNames.stages ? {} : patience),
+      concurrency,
+    });
     worker.on("error", (err) => log.debug({ err, queue }, "worker lost its connection"));
     worker.on("failed", (entry, err) => log.warn({ err, queue, id: entry?.id }, "queue entry failed"));
     return worker;
