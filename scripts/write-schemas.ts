@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { printDocument } from "../src/core/evidence/bundle.ts";
 import { publishedSchemas } from "../src/core/evidence/schemas.ts";
 
-// Writes docs/schemas anew from the types that the code itself reads with; a test says when that is due. Biome lays
-// them out: npx biome check --write docs/schemas
+// Writes docs/schemas anew from the types that the code itself reads with; a test says when that is due.
 const folder = join(import.meta.dirname, "../docs/schemas");
 for (const [name, schema] of Object.entries(publishedSchemas())) {
   await writeFile(join(folder, name), printDocument(schema));
