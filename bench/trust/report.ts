@@ -17,13 +17,14 @@ export function isKept({ results, incidents }: TrustReport): boolean {
 /** The whole bench as one document. */
 export function summaryOf(report: TrustReport) {
   const { results, incidents, leftOut, durationMs } = report;
-  const { falseAccepts, falseRejects } = totalsOf(results);
+  const { falseAccepts, falseRejects, failed } = totalsOf(results);
   return {
     machine: machine(),
     cases: results.length,
     honest: results.filter(({ of }) => of.expected === "accept").length,
     falseAccepts: falseAccepts.length,
     falseRejects: falseRejects.length,
+    failed: failed.length,
     incidents,
     leftOut,
     durationMs: Math.round(durationMs),
@@ -43,7 +44,7 @@ export function summaryOf(report: TrustReport) {
 /** The same for people: a table, then what was not as it should be, then the totals. */
 export function tableOf(report: TrustReport): string {
   const { results, incidents, leftOut, durationMs } = report;
-  const { falseAccepts, falseRejects } = totalsOf(results);
+  const { falseAccepts, falseRejects, failed } = totalsOf(results);
   const honest = results.filter(({ of }) => of.expected === "accept").length;
   return [
     machine(),
@@ -52,7 +53,7 @@ export function tableOf(report: TrustReport): string {
     "| --- | --- | --- | --- | --- | --- | --- |",
     ...results.map(row),
     "",
-    ...[...falseAccepts, ...falseRejects].map(lineOf),
+    ...[...falseAccepts, ...falseRejects, ...failed].map(lineOf),
     ...incidents,
     ...leftOut.map((why) => `Left out: ${why}.`),
     `${results.length} engines, ${honest} of them honest: ${falseAccepts.length} false accepts, ${falseRejects.length} false rejects, ${(durationMs / 1_000).toFixed(0)} s.`,
@@ -82,8 +83,10 @@ function row({ of, actual, isRight, iterations, durationMs }: CaseResult): strin
 function totalsOf(results: readonly CaseResult[]) {
   const wrong = results.filter(({ isRight }) => !isRight);
   return {
-    falseAccepts: wrong.filter(({ of }) => of.expected !== "accept"),
-    falseRejects: wrong.filter(({ of }) => of.expected === "accept"),
+    falseAccepts: wrong.filter(({ actual }) => actual === "accepted" || actual === "harmed"),
+    falseRejects: wrong.filter(({ actual }) => actual === "refused"),
+    /** Jobs that failed for a reason of Chargehand's own: nothing was judged. */
+    failed: wrong.filter(({ actual }) => actual === "failed"),
   };
 }
 

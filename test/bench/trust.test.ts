@@ -41,7 +41,7 @@ test("EN-07 the bench sees a false accept, a false reject, and a trick that came
   ]);
   const report = { results: [...results], incidents: [...incidents], leftOut: [], durationMs: 1 };
 
-  expect(summaryOf(report)).toMatchObject({ cases: 3, honest: 1, falseAccepts: 2, falseRejects: 1 });
+  expect(summaryOf(report)).toMatchObject({ cases: 3, honest: 1, falseAccepts: 2, falseRejects: 1, failed: 0 });
   expect(isKept(report)).toBe(false);
   expect(tableOf(report)).toContain("2 false accepts, 1 false rejects");
 });
