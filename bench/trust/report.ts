@@ -56,7 +56,7 @@ export function tableOf(report: TrustReport): string {
     ...[...falseAccepts, ...falseRejects, ...failed].map(lineOf),
     ...incidents,
     ...leftOut.map((why) => `Left out: ${why}.`),
-    `${results.length} engines, ${honest} of them honest: ${falseAccepts.length} false accepts, ${falseRejects.length} false rejects, ${(durationMs / 1_000).toFixed(0)} s.`,
+    `${results.length} engines, ${honest} of them honest: ${falseAccepts.length} false accepts, ${falseRejects.length} false rejects, ${failed.length} not judged, ${(durationMs / 1_000).toFixed(0)} s.`,
     "",
   ].join("\n");
 }
