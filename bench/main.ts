@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "P-01": async () => (await import("./update.ts")).updateToHandler(),
   "P-02": async () => (await import("./queue.ts")).queueToWorker(),
   "P-03": async () => (await import("./whole-path.ts")).wholePath(),
+  "P-07": async () => (await import("./harness.ts")).harness(),
   "P-12": async () => (await import("./gate.ts")).gate(),
   "P-13": async () => (await import("./process.ts")).bench(),
   "P-13s": async () => (await import("./sandbox.ts")).bench(),

@@ -48,6 +48,15 @@ export function findModel(name: string, access: ModelAccess): LanguageModel {
   }
 }
 
+/** What has to be set before this model can be asked, as a sentence; nothing when all is there. Nothing is sent. */
+export function missingAccess(name: string, access: ModelAccess): string | undefined {
+  const provider = name.split("/")[0];
+  if (provider === "openai" && !(access.openaiApiKey ?? access.openaiBaseUrl)) return "Set OPENAI_API_KEY.";
+  if (provider === "anthropic" && !(access.anthropicApiKey ?? access.anthropicBaseUrl)) return "Set ANTHROPIC_API_KEY.";
+  if (provider === "compatible" && !access.openaiBaseUrl) return "Set OPENAI_BASE_URL to the address of its server.";
+  return undefined;
+}
+
 /** What a failed model call means to a person. */
 export function modelFailure(cause: unknown): AppError {
   const error = RetryError.isInstance(cause) ? cause.lastError : cause;

@@ -1,4 +1,4 @@
-import { findModel, type LanguageModel } from "../agents/model.ts";
+import { findModel, type LanguageModel, missingAccess } from "../agents/model.ts";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { checkProjects } from "../platform/check-projects.ts";
@@ -65,11 +65,14 @@ function findOrchestrator(
     );
   }
   const { OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY } = environment;
-  const model = findModel(modelName, {
+  const access = {
     openaiApiKey: OPENAI_API_KEY,
     openaiBaseUrl: OPENAI_BASE_URL,
     anthropicApiKey: ANTHROPIC_API_KEY,
     anthropicBaseUrl: variables.ANTHROPIC_BASE_URL,
-  });
+  };
+  const missing = missingAccess(modelName, access);
+  if (missing !== undefined) throw new AppError("bad-config", `The model ${modelName} has no key. ${missing}`);
+  const model = findModel(modelName, access);
   return { model, modelName };
 }

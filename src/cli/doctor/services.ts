@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { z } from "zod";
+import { missingAccess } from "../../agents/model.ts";
 import type { Config } from "../../core/config.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { addressOf, connectFailFastRedis, resolveRedis } from "../../platform/redis.ts";
@@ -68,6 +69,8 @@ export async function checkTelegram(environment: Environment, signal: AbortSigna
   }
 }
 
+const providers = ["openai", "anthropic", "compatible"];
+
 /** Whether the model that leads the jobs has what its provider asks for. Nothing is sent: that would cost money. */
 export function checkModel({ roles }: Config, environment: Environment): DoctorRow {
   const { OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = environment;
@@ -75,15 +78,15 @@ export function checkModel({ roles }: Config, environment: Environment): DoctorR
   if (model === undefined) {
     return failed("Model", "none leads the jobs.", "Set ORCHESTRATOR_MODEL or roles.orchestrator: openai/gpt-5.5");
   }
-  const needs: Readonly<Record<string, { isThere: boolean; remedy: string }>> = {
-    openai: { isThere: Boolean(OPENAI_API_KEY ?? OPENAI_BASE_URL), remedy: "Set OPENAI_API_KEY." },
-    anthropic: { isThere: Boolean(ANTHROPIC_API_KEY ?? ANTHROPIC_BASE_URL), remedy: "Set ANTHROPIC_API_KEY." },
-    compatible: { isThere: Boolean(OPENAI_BASE_URL), remedy: "Set OPENAI_BASE_URL to the address of its server." },
-  };
   const provider = model.split("/")[0] ?? "";
-  const need = needs[provider];
-  if (need === undefined) {
-    return failed("Model", `${model} has no known provider.`, `Write one of ${Object.keys(needs).join("/…, ")}/…`);
+  if (!providers.includes(provider)) {
+    return failed("Model", `${model} has no known provider.`, `Write one of ${providers.join("/…, ")}/…`);
   }
-  return need.isThere ? ok("Model", model) : failed("Model", `${model} has no key.`, need.remedy);
+  const remedy = missingAccess(model, {
+    openaiApiKey: OPENAI_API_KEY,
+    openaiBaseUrl: OPENAI_BASE_URL,
+    anthropicApiKey: ANTHROPIC_API_KEY,
+    anthropicBaseUrl: ANTHROPIC_BASE_URL,
+  });
+  return remedy === undefined ? ok("Model", model) : failed("Model", `${model} has no key.`, remedy);
 }
