@@ -70,8 +70,10 @@ async function writeOrder(deps: DaemonDeps, machine: Machine, directory: string,
     },
     dryRun,
   };
-  await writeAtomically(join(directory, artifacts.order), printDocument(order));
-  await writeAtomically(join(directory, artifacts.context), printDocument(redacted(context, redact)));
+  await Promise.all([
+    writeAtomically(join(directory, artifacts.order), printDocument(order)),
+    writeAtomically(join(directory, artifacts.context), printDocument(redacted(context, redact))),
+  ]);
 }
 
 function engineOf({ config }: DaemonDeps, project: string): string {
