@@ -1,4 +1,5 @@
 import { choicesFor, type Settlement } from "../core/approval.ts";
+import { AppError } from "../core/error.ts";
 import { pendingApprovals } from "../core/job.ts";
 import type { Decision } from "../core/queue.ts";
 import type { JobId, Submission } from "../core/task.ts";
@@ -21,8 +22,8 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
   const { book, runner, log } = deps;
   const { jobId } = decision;
   if (decision.type === "cancel") await takeInFirst(deps, jobId, signal);
-  const state = await book.state(jobId);
-  if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about an unknown job");
+  const state = await book.state(jobId).catch(undefinedIfDamaged);
+  if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
   if (decision.type === "cancel") return void (await runner.cancel(jobId, decision.by));
 
   const approval = pendingApprovals(state).find(({ id }) => id === decision.approvalId);
@@ -35,9 +36,14 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
   await goOn(deps, jobId);
 }
 
+/** Nothing happens any more to a job whose ledger was altered. */
+function undefinedIfDamaged(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code !== "ledger-altered") throw error;
+}
+
 /** A cancel that overtakes its order must not be forgotten before the order comes. */
 async function takeInFirst(deps: DecisionDeps, jobId: JobId, signal: AbortSignal): Promise<void> {
-  if ((await deps.book.state(jobId)) !== undefined) return;
+  if ((await deps.book.state(jobId).catch(() => null)) !== undefined) return;
   const submission = await deps.findOrder(jobId);
   if (submission !== undefined) await takeIn(deps, submission, signal);
 }

@@ -77,7 +77,7 @@ export class JobBook implements AsyncDisposable {
     const { entries, damage } = await readIntact(jobFiles(this.#home, jobId).ledger);
     const state = entries.reduce<JobState | undefined>(fold, undefined);
     if (state === undefined || damage === undefined) return;
-    await carriedOut(this.#copyOf({ ...state, status: "blocked", reason: damage.message }));
+    await this.#announce({ ...state, status: "blocked", reason: damage.message }, entries.slice(-1));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

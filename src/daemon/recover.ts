@@ -1,20 +1,24 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Redis } from "ioredis";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
-import type { Decision } from "../core/queue.ts";
+import { type Decision, keys } from "../core/queue.ts";
 import { JobId } from "../core/task.ts";
 import { git } from "../platform/git.ts";
 import { discardedBy } from "./discard.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import type { KeepEvidence } from "./evidence.ts";
 import { takeIn } from "./intake.ts";
+import { jobFiles } from "./job-files.ts";
 import { openProject } from "./projects.ts";
 import { nextOrder, pauseBefore } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import { whyNotAsAccepted } from "./still-accepted.ts";
+import { maxSharedPatchLength } from "./verify-stage.ts";
 import { workspaceOf } from "./workspace.ts";
 
 export interface RecoverDeps extends StageDeps {
+  readonly redis: Redis;
   readonly keepEvidence: KeepEvidence;
   readonly expireLater: (expiry: Extract<Decision, { type: "expire" }>, delayMs: number) => Promise<void>;
   /** Whether this daemon is at work on the job: then it goes on without our help. */
@@ -50,6 +54,7 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   if (state === undefined) return;
   await keepEvidence(state);
   await book.republish(jobId);
+  await showPatch(deps, jobId);
   if (isTerminal(state.status) || isRunning(jobId)) return;
   if (state.base === undefined) return takeIn(deps, state.submission, signal);
   if (await blockUntrue(deps, jobId, signal)) return;
@@ -60,6 +65,13 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   }
   const next = nextOrder(state);
   if (next !== undefined) await order(next, { delayMs: pauseBefore(state, Date.now()) });
+}
+
+/** Only where the copy is gone: the stage that measured the patch has shown it as it should be seen. */
+async function showPatch({ home, redis }: RecoverDeps, jobId: JobId): Promise<void> {
+  if ((await redis.exists(keys.patch(jobId))) === 1) return;
+  const patch = await readFile(jobFiles(home, jobId).patch, "utf8").catch(() => undefined);
+  if (patch !== undefined) await redis.set(keys.patch(jobId), patch.slice(0, maxSharedPatchLength), "NX");
 }
 
 /**

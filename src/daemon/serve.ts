@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { AppError } from "../core/error.ts";
 import { Decision, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
 import { type JobId, Submission } from "../core/task.ts";
@@ -11,6 +12,7 @@ import { takeIn } from "./intake.ts";
 import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
+import { LossWatch } from "./lost-redis.ts";
 import { recover } from "./recover.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
@@ -23,6 +25,7 @@ import { startWorkers } from "./workers.ts";
 export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<void> {
   const { config, home, log, redact } = deps;
   await using scope = new AsyncDisposableStack();
+  await mkdir(home, { recursive: true, mode: 0o700 });
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
   const keepEvidence = await evidenceKeeper(deps, signal);
   const book = scope.use(new JobBook({ home, redis, keepEvidence, redact }));
@@ -49,7 +52,9 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
 
   const stopping = new AbortController();
   const stop = stopping.signal;
-  await recover({ ...base, keepEvidence, expireLater, isRunning: (jobId) => runner.isRunning(jobId) }, stop);
+  const isRunning = (jobId: JobId) => runner.isRunning(jobId);
+  const rebuild = () => recover({ ...base, redis, keepEvidence, expireLater, isRunning }, stop);
+  await rebuild();
   const workers = startWorkers(deps.redis, log, {
     decisions: {
       concurrency: 20,
@@ -58,7 +63,8 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
     stages: { concurrency: 10, handle: (data) => runner.take(StageOrder.parse(data)) },
     intake: { concurrency: 10, handle: (data) => takeIn(base, Submission.parse(data), stop) },
   });
-  await Promise.race([workers.ready(), aborted(signal)]);
+  const lossWatch = scope.use(new LossWatch(redis, log, rebuild));
+  await Promise.race([workers.ready().then(() => lossWatch.start()), aborted(signal)]);
   log.info({ projects: Object.keys(config.projects), sandbox: deps.sandbox.kind }, "daemon ready");
   deps.onReady?.();
   await aborted(signal);

@@ -22,7 +22,7 @@ export interface VerifyDeps extends StageDeps {
 }
 
 /** How much of a patch readers without the daemon's disk may see. */
-const maxSharedPatchLength = 1_000_000;
+export const maxSharedPatchLength = 1_000_000;
 
 /** Measures what the job made and judges it. What the agents said of it is not looked at. */
 export async function verify(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<void> {
