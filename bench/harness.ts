@@ -100,7 +100,7 @@ export const harness: Bench = async () => {
       target: { ratio: 2 },
     },
     {
-      id: "P-09",
+      id: "GT",
       name: "what the harness adds to a verification (50,000 files)",
       unit: "ms",
       ours: median(verifications.map(({ candidate }) => candidate)),

@@ -38,7 +38,7 @@ function table(lines: readonly BenchRow[]): string {
 function line(row: BenchRow): string {
   const ratio = ratioOf(row);
   const beside = row.baseline === undefined ? "" : `${row.baseline.name}: ${figure(row.baseline.value)} ${row.unit}`;
-  const target = "value" in row.target ? `≤ ${row.target.value} ${row.unit}` : `≤ ${row.target.ratio}×`;
+  const target = "value" in row.target ? `≤ ${row.target.value} ${row.unit}` : `≤ ${figure(row.target.ratio)}×`;
   const cells = [
     row.id,
     row.name,
