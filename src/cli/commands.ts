@@ -6,6 +6,7 @@ import { orderCommands } from "./order-commands.ts";
 import { policyCommands } from "./policy-commands.ts";
 import { serveCommands } from "./serve-commands.ts";
 import { tryCommands } from "./try-commands.ts";
+import { upkeepCommands } from "./upkeep-commands.ts";
 
 /** Every command there is, in the order in which help names them. */
 export const commandGroups: readonly CommandGroup[] = [
@@ -13,6 +14,7 @@ export const commandGroups: readonly CommandGroup[] = [
   orderCommands,
   lookCommands,
   decideCommands,
+  upkeepCommands,
   tryCommands,
   policyCommands,
   checkCommands,

@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
+import { JobId } from "../core/task.ts";
 import { whyUnusable } from "../platform/check-projects.ts";
 import { git, tryGit } from "../platform/git.ts";
 
@@ -63,6 +64,14 @@ export async function keepCommit(
 
 export async function forgetRef(project: OpenProject, ref: string, signal: AbortSignal): Promise<void> {
   await git(["update-ref", "-d", ref], { cwd: project.mainPath }, signal);
+}
+
+/** The jobs whose base commit is kept: an ended job gives it back last of all. */
+export async function pinnedJobs(project: OpenProject, signal: AbortSignal): Promise<JobId[]> {
+  const prefix = refs.base("");
+  const listing = await git(["for-each-ref", "--format=%(refname)", prefix], { cwd: project.mainPath }, signal);
+  const names = listing.split("\n").map((ref) => ref.slice(prefix.length));
+  return names.filter((name) => JobId.safeParse(name).success);
 }
 
 /** Refs of ours in the project's repository. Only `acceptedRef` is a branch that people see. */

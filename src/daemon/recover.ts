@@ -4,13 +4,12 @@ import type { Redis } from "ioredis";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import { type Decision, keys } from "../core/queue.ts";
 import { JobId } from "../core/task.ts";
-import { git } from "../platform/git.ts";
 import { discardedBy } from "./discard.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import type { KeepEvidence } from "./evidence.ts";
 import { takeIn } from "./intake.ts";
 import { jobFiles } from "./job-files.ts";
-import { openProject } from "./projects.ts";
+import { openProject, pinnedJobs } from "./projects.ts";
 import { nextOrder, pauseBefore } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import { whyNotAsAccepted } from "./still-accepted.ts";
@@ -80,10 +79,8 @@ async function showPatch({ home, redis }: RecoverDeps, jobId: JobId): Promise<vo
  */
 async function clearLeftPlaces(deps: RecoverDeps, projectName: string, signal: AbortSignal): Promise<void> {
   const project = await openProject(deps.config, projectName, signal);
-  const pattern = "refs/chargehand/base/";
-  const listing = await git(["for-each-ref", "--format=%(refname)", pattern], { cwd: project.mainPath }, signal);
-  for (const jobId of listing.split("\n").map((ref) => ref.slice(pattern.length))) {
-    if (!JobId.safeParse(jobId).success || deps.isRunning(jobId)) continue;
+  for (const jobId of await pinnedJobs(project, signal)) {
+    if (deps.isRunning(jobId)) continue;
     const state: JobState | undefined = await deps.book.state(jobId).catch(() => undefined);
     if (state?.base === undefined || !isTerminal(state.status) || state.submission.project !== projectName) continue;
     deps.log.info({ jobId }, "an ended job's place is cleared");

@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { Decision, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
 import { type JobId, Submission } from "../core/task.ts";
 import { openQueue } from "../platform/job-desk.ts";
 import { connectRedis } from "../platform/redis.ts";
+import { holdAlone } from "../platform/sole-holder.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { discard, discardedBy } from "./discard.ts";
@@ -26,6 +28,8 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const { config, home, log, redact } = deps;
   await using scope = new AsyncDisposableStack();
   await mkdir(home, { recursive: true, mode: 0o700 });
+  const onWaiting = () => log.info({ home }, "another daemon works in this home; standing by");
+  scope.use(await holdAlone(join(home, "daemon.lock"), { onWaiting }, signal));
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
   const keepEvidence = await evidenceKeeper(deps, signal);
   const book = scope.use(new JobBook({ home, redis, keepEvidence, redact }));

@@ -27,6 +27,11 @@ export class Part implements AsyncDisposable {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Another process of the same kind in the same place. */
+  twin(): Part {
+    return new Part(this.#options);
+  }
+
   /** Settles when it is at work. Rejects when it ends before. */
   async start(): Promise<void> {
     const { argv, cwd, env, ready } = this.#options;

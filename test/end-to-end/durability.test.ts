@@ -141,3 +141,21 @@ test("GT-20 a ledger that was altered blocks its own job; the daemon starts and 
     patience,
   );
 });
+
+test("DU-15 a second daemon in the same home stands by, and takes the jobs over when the first is killed", async () => {
+  await using town = await buildTown(1);
+  const { parts, ann } = town;
+  await using successor = parts.daemon.twin();
+  await parts.redis.start();
+  await Promise.all([parts.daemon.start(), parts.bot.start()]);
+  const taking = successor.start();
+  await until(() => successor.log.includes("standing by"));
+  ann.sends(orderText(1));
+  const question = await offered(town, "Merge");
+
+  await parts.daemon.kill();
+  await taking;
+  ann.taps(question, "Merge");
+
+  await ann.sees(/Merged into main/, patience);
+});

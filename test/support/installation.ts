@@ -112,7 +112,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
 /** Waits for a message that offers this button: a question, and not a card that only mentions it. */
 export function offered(
-  { botApi, ann }: Installation,
+  { botApi, ann }: Pick<Installation, "botApi" | "ann">,
   button: string,
   person = ann,
   time = patience,

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AppError } from "../core/error.ts";
+import { isTerminal, type JobState } from "../core/job.ts";
+import { keys } from "../core/queue.ts";
+import { prune as pruneJobs } from "../daemon/prune.ts";
+import { type Finding, survey } from "../daemon/survey.ts";
+import { unlockJob } from "../daemon/unlock.ts";
+import type { CommandContext } from "./command-line.ts";
+import { exitCodes } from "./exit-code.ts";
+import type { LookOptions } from "./look.ts";
+import { thisPerson } from "./person.ts";
+import { statusWords } from "./render-job.ts";
+import { openSession, type Session } from "./session.ts";
+
+export interface RecoverOptions extends LookOptions {
+  readonly timeout: number;
+}
+
+/** Has the daemons show their jobs anew from the ledgers, and put every one that stands still back on its way. */
+export async function recover(context: CommandContext, { json, timeout }: RecoverOptions): Promise<number> {
+  await using session = await openSession(context);
+  await rebuild(session, timeout);
+  const jobs = await session.desk.jobs({ limit: 1_000 });
+  const open = jobs.filter(({ status }) => !isTerminal(status)).length;
+  if (json) context.terminal.document({ jobs: jobs.length, open });
+  else context.terminal.result(`Rebuilt from the ledgers: ${jobs.length} jobs, ${open} of them open.`);
+  return exitCodes.ok;
+}
+
+/** A daemon rebuilds whatever Redis has lost; we take away the key that says that nothing is lost. */
+async function rebuild({ desk, redis }: Session, timeoutMs: number): Promise<void> {
+  if ((await desk.daemonCount()) === 0) {
+    throw new AppError(
+      "redis-unavailable",
+      "No daemon is at work. It rebuilds everything at its start: chargehand up.",
+    );
+  }
+  await redis.del(keys.filled);
+  for (const deadline = Date.now() + timeoutMs; (await redis.exists(keys.filled)) === 0; await delay(50)) {
+    if (Date.now() > deadline)
+      throw new AppError("timeout", "The daemon has not rebuilt everything yet. Its log says why.");
+  }
+}
+
+export interface ReconcileOptions extends RecoverOptions {
+  readonly fix?: boolean;
+}
+
+/** Says what is not as the ledgers say, and with --fix has a daemon put it right. */
+export async function reconcile(context: CommandContext, options: ReconcileOptions): Promise<number> {
+  await using session = await openSession(context);
+  const look = () => survey(placeOf(session), AbortSignal.timeout(options.timeout));
+  const found = await look();
+  if (options.fix && found.some(({ isMendable }) => isMendable)) await rebuild(session, options.timeout);
+  const left = options.fix ? await look() : found;
+  if (options.json) context.terminal.document({ found, left });
+  else context.terminal.result([...left.map(findingWords), conclusion(found, left)].join("\n"));
+  return left.length === 0 ? exitCodes.ok : exitCodes.unsuccessful;
+}
+
+function findingWords({ jobId, project, isMendable, sentence }: Finding): string {
+  return `✗ ${jobId ?? project ?? ""}: ${sentence}${isMendable ? "" : " (for a person to look at)"}`;
+}
+
+function conclusion(found: readonly Finding[], left: readonly Finding[]): string {
+  if (found.length === 0) return "✓ Everything is as the ledgers say.";
+  if (left.length === 0) return `✓ ${found.length} put right.`;
+  return left.some(({ isMendable }) => isMendable)
+    ? "--fix has a daemon put right what it can."
+    : "The rest needs a person.";
+}
+
+/** Orders a job that ended badly once more: the same words for the same project, as a job of its own. */
+export async function retry(context: CommandContext, typed: string, { json }: LookOptions): Promise<number> {
+  await using session = await openSession(context);
+  const job = await session.find(typed);
+  if (!isTerminal(job.status)) throw new AppError("conflict", whyNotNow(job));
+  const { project, text, origin } = job.submission;
+  const requestId = `retry-${job.id}-${Date.now().toString(36)}`;
+  const jobId = await session.desk.submit({ requestId, project, text, origin, requestedBy: thisPerson() });
+  if (json) context.terminal.document({ jobId });
+  else context.terminal.result(jobId);
+  return exitCodes.ok;
+}
+
+function whyNotNow(job: JobState): string {
+  const how = job.retry === undefined ? statusWords(job) : `tried again by itself at ${job.retry.at}`;
+  return `Job ${job.id} has not ended; it is ${how}. Cancel it first: chargehand cancel ${job.id}.`;
+}
+
+export interface UnlockOptions extends LookOptions {
+  readonly job: string;
+}
+
+/** Removes the locks that a killed git left in a job's repositories. */
+export async function unlock(context: CommandContext, { job: typed, json }: UnlockOptions): Promise<number> {
+  await using session = await openSession(context);
+  const job = await session.find(typed);
+  const isWorking = job.status === "running" || job.status === "verifying";
+  if (isWorking && (await session.desk.daemonCount()) > 0) {
+    throw new AppError("conflict", `Job ${job.id} is at work: its locks are in use. Cancel it first.`);
+  }
+  const removed = await unlockJob(session.settings.environment.CHARGEHAND_HOME, job.id);
+  if (json) context.terminal.document({ jobId: job.id, removed });
+  else
+    context.terminal.result(
+      removed.length === 0 ? "There are no locks." : removed.map((it) => `removed ${it}`).join("\n"),
+    );
+  return exitCodes.ok;
+}
+
+export interface PruneOptions extends LookOptions {
+  readonly olderThan: number;
+  readonly dryRun?: boolean;
+}
+
+/** Removes ended jobs that nobody will ask about any more. */
+export async function prune(context: CommandContext, { olderThan, dryRun, json }: PruneOptions): Promise<number> {
+  await using session = await openSession(context);
+  const isTrial = dryRun === true;
+  const removed = await pruneJobs(
+    placeOf(session),
+    { olderThanMs: olderThan, isTrial },
+    AbortSignal.timeout(10 * 60_000),
+  );
+  if (json) context.terminal.document({ removed, dryRun: isTrial });
+  else context.terminal.result([...removed, `${removed.length} jobs ${isTrial ? "would be " : ""}removed.`].join("\n"));
+  return exitCodes.ok;
+}
+
+function placeOf({ config, settings, redis }: Session) {
+  return { config: config(), home: settings.environment.CHARGEHAND_HOME, redis };
+}
