@@ -19,13 +19,33 @@ const floors: Readonly<Record<string, Floor>> = {
     packages: ["node", "zod", "pino", "ioredis", "bullmq", "picomatch"],
   },
   bot: { floors: ["core", "platform"], packages: ["node", "zod", "pino", "ioredis", "bullmq", "grammy", "@grammyjs/"] },
+  /** Tasks that nobody types: trackers, schedules, a list. */
+  sources: {
+    floors: ["core", "platform"],
+    packages: ["node", "zod", "pino", "ioredis", "bullmq", "@octokit/", "@linear/", "@gitbeaker/", "jira.js"],
+  },
+  http: {
+    floors: ["core", "platform"],
+    packages: [
+      "node",
+      "zod",
+      "pino",
+      "ioredis",
+      "hono",
+      "@hono/",
+      "zod-openapi",
+      "@octokit/webhooks-methods",
+      "@linear/sdk",
+    ],
+  },
+  mcp: { floors: ["core", "platform"], packages: ["node", "zod", "@modelcontextprotocol/"] },
   emulators: { floors: ["core"], packages: ["node", "zod"] },
   demo: {
     floors: ["core", "platform", "agents", "daemon", "bot", "emulators", "cli"],
     packages: ["node", "zod", "pino"],
   },
   cli: {
-    floors: ["core", "platform", "agents", "daemon", "bot", "emulators", "demo"],
+    floors: ["core", "platform", "agents", "daemon", "bot", "sources", "http", "mcp", "emulators", "demo"],
     packages: ["node", "zod", "pino", "ioredis", "bullmq", "commander"],
   },
 };

@@ -1,6 +1,6 @@
 import type { JobState } from "../core/job.ts";
-import type { Origin } from "../core/task.ts";
-import type { Content, Message, Place, Rank } from "./message.ts";
+import type { ChatPlace } from "../core/task.ts";
+import type { Content, Message, Rank } from "./message.ts";
 
 /** The names of the messages about a job. A name is for ever, so a restarted bot finds the same message again. */
 export const messageKeys = {
@@ -12,22 +12,23 @@ export const messageKeys = {
   questionOf: (key: string) => /^question-([^+]+)/.exec(key)?.[1],
 } as const;
 
-type ChatOrigin = Extract<Origin, { type: "telegram" }>;
+/** A place for the messages about a job, and the message that ordered it. */
+export interface JobAddress {
+  readonly place: ChatPlace;
+  readonly replyTo?: number;
+}
 
 /** A message about a job answers its order, in the order's chat and topic. */
 export function aboutJob(
-  origin: ChatOrigin,
+  address: JobAddress,
   message: { readonly key: string; readonly rank: Rank; readonly rings: boolean; readonly content: Content },
 ): Message {
-  return { ...message, place: placeOf(origin), replyTo: origin.messageId };
+  return { ...message, ...address };
 }
 
-export function placeOf({ chatId, threadId }: ChatOrigin): Place {
-  return threadId === undefined ? { chatId } : { chatId, threadId };
-}
-
-/** Where the messages of a job go; a job that was ordered elsewhere has none here. */
-export function chatOriginOf(job: JobState): ChatOrigin | undefined {
-  const { origin } = job.submission;
-  return origin.type === "telegram" ? origin : undefined;
+/** Where the messages of a job go: the chat it was ordered in, else the one it is shown in; some have none. */
+export function addressOf({ submission: { origin, card } }: Pick<JobState, "submission">): JobAddress | undefined {
+  if (origin.type !== "telegram") return card && { place: card };
+  const { chatId, threadId, messageId } = origin;
+  return { place: { chatId, ...(threadId !== undefined && { threadId }) }, replyTo: messageId };
 }

@@ -1,12 +1,11 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import { Person } from "../core/task.ts";
-import { Place } from "./message.ts";
+import { ChatPlace, Person } from "../core/task.ts";
 
 /** A message as far as an order needs it: enough to place the order later, after a restart too. */
 export const Letter = z.object({
   updateId: z.number().int(),
-  place: Place,
+  place: ChatPlace,
   messageId: z.number().int(),
   senderId: z.number().int(),
   person: Person,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ChatPlace } from "../core/task.ts";
 
 const Entity = z.object({
   type: z.enum(["bold", "italic", "code", "pre", "blockquote", "expandable_blockquote"]),
@@ -22,10 +23,6 @@ export const Content = z.object({
 });
 export type Content = z.infer<typeof Content>;
 
-/** A chat, or one topic of it. */
-export const Place = z.object({ chatId: z.number().int(), threadId: z.number().int().optional() });
-export type Place = z.infer<typeof Place>;
-
 /** What goes first when not everything may go at once. */
 export const ranks = { approval: 0, final: 1, progress: 2 } as const;
 export type Rank = (typeof ranks)[keyof typeof ranks];
@@ -36,7 +33,7 @@ export type Rank = (typeof ranks)[keyof typeof ranks];
  */
 export const Message = z.object({
   key: z.string(),
-  place: Place,
+  place: ChatPlace,
   rank: z.union([z.literal(0), z.literal(1), z.literal(2)]),
   /** Whether the phone rings when it arrives. */
   rings: z.boolean(),

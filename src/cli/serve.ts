@@ -25,7 +25,10 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
   await using _redis = await resolveRedis(settings.environment, log, signal);
 
   const parts: Part[] = [];
-  if (daemon) parts.push((await import("../daemon/main.ts")).runDaemon);
+  if (daemon) {
+    parts.push((await import("../daemon/main.ts")).runDaemon);
+    parts.push((await import("../sources/main.ts")).runSources);
+  }
   if (bot) parts.push((await import("../bot/main.ts")).runBot);
   let beginning = parts.length;
   const onReady = () => {

@@ -3,7 +3,7 @@ import { flawOfCheck } from "./check-command.ts";
 import { Duration } from "./duration.ts";
 import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
-import { ProjectName } from "./task.ts";
+import { ChatPlace, ProjectName } from "./task.ts";
 
 /** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
 export const DeclaredCheck = z.strictObject({
@@ -100,6 +100,8 @@ export const Config = z.strictObject({
   access: z
     .strictObject({ owners: userIds, approvers: userIds, members: userIds, viewers: userIds })
     .default({ owners: [], approvers: [], members: [], viewers: [] }),
+  /** Where jobs that nobody ordered in a chat are shown and asked about. Default: the first owner's own chat. */
+  notify: z.strictObject(ChatPlace.shape).optional(),
   projects: z.record(ProjectName, Project),
   engines: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), EngineConfig).default({}),
   roles: z
@@ -136,6 +138,12 @@ export const Config = z.strictObject({
   sandbox: z.enum(["auto", "off"]).default("auto"),
 });
 export type Config = z.infer<typeof Config>;
+
+/** The chat for jobs that were ordered elsewhere. A private chat has its person's number. */
+export function cardPlaceOf({ notify, access }: Pick<Config, "notify" | "access">): ChatPlace | undefined {
+  const [owner] = access.owners;
+  return notify ?? (owner === undefined ? undefined : { chatId: owner });
+}
 
 /** A project's checks in the order in which they run: cheap categories first. */
 export function checksOf(project: Pick<Project, "checks">): (DeclaredCheck & { readonly category: CheckCategory })[] {

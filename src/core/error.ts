@@ -12,6 +12,7 @@ export const ErrorCode = z.enum([
   "git-failed",
   "redis-unavailable",
   "telegram-refused",
+  "tracker-failed",
   "model-refused",
   "model-unavailable",
   "model-garbage",

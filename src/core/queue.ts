@@ -10,6 +10,9 @@ import { JobId, Person } from "./task.ts";
  */
 export const queueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
 
+/** Who asks a tracker to be looked at meets here with who looks. */
+export const pollQueue = "polls";
+
 /** All keys of ours, and BullMQ's, begin with this. */
 export const keyPrefix = "chargehand";
 

@@ -7,15 +7,19 @@ export type JobId = z.infer<typeof JobId>;
 /** The name a project has in the configuration; it also becomes part of paths, so its alphabet is narrow. */
 export const ProjectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
-/** Who asked, tapped or cancelled. `id` is unique within its `kind`. */
+/** Who asked, tapped or cancelled: a person, or whatever speaks for one. `id` is unique within its `kind`. */
 export const Person = z.object({
-  kind: z.enum(["telegram", "terminal"]),
+  kind: z.enum(["telegram", "terminal", "http", "mcp", "schedule", "list", "tracker"]),
   id: z.string().min(1),
   name: z.string(),
 });
 export type Person = z.infer<typeof Person>;
 
-/** Where a job came from, and so where its card and its result belong. */
+/** A chat, or one topic of it. */
+export const ChatPlace = z.object({ chatId: z.number().int(), threadId: z.number().int().optional() });
+export type ChatPlace = z.infer<typeof ChatPlace>;
+
+/** Where a job came from, and so where its result belongs. */
 export const Origin = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("telegram"),
@@ -24,6 +28,22 @@ export const Origin = z.discriminatedUnion("type", [
     messageId: z.number().int(),
   }),
   z.object({ type: z.literal("terminal") }),
+  z.object({ type: z.literal("http") }),
+  z.object({ type: z.literal("mcp") }),
+  z.object({ type: z.literal("list") }),
+  z.object({ type: z.literal("schedule"), name: z.string().min(1) }),
+  /** An issue of a tracker. What it says is hostile until proven otherwise. */
+  z.object({
+    type: z.literal("tracker"),
+    /** The tracker's name in the configuration. */
+    tracker: z.string().min(1),
+    /** As the tracker's API names the issue, and as people do. */
+    issueId: z.string().min(1),
+    identifier: z.string().min(1),
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    /** SHA-256 of the text that was accepted: a later text is another one. */
+    snapshot: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
 ]);
 export type Origin = z.infer<typeof Origin>;
 
@@ -37,6 +57,8 @@ export const Submission = z.object({
   text: z.string().trim().min(1).max(maxTaskLength),
   requestedBy: Person,
   origin: Origin,
+  /** The chat in which a job is shown and asked about that was not ordered in one. */
+  card: ChatPlace.optional(),
   submittedAt: z.iso.datetime(),
 });
 export type Submission = z.infer<typeof Submission>;

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "../../core/event.ts";
 import type { JobState } from "../../core/job.ts";
-import { aboutJob, chatOriginOf, messageKeys } from "../job-messages.ts";
+import { aboutJob, addressOf, messageKeys } from "../job-messages.ts";
 import { type Content, type Message, ranks } from "../message.ts";
 import { renderCommandQuestion } from "../render/command-question.ts";
 import { renderEnding, renderMerged } from "../render/ending.ts";
@@ -53,12 +53,12 @@ export function announcements({ event }: LedgerEntry, job: JobState, now: number
 
 function question(job: JobState, approvalId: string, now: number, { isNew }: { isNew: boolean }): Announcement[] {
   const approval = job.approvals.find((row) => row.approval.id === approvalId)?.approval;
-  const origin = chatOriginOf(job);
-  if (approval === undefined || origin === undefined) return [];
+  const address = addressOf(job);
+  if (approval === undefined || address === undefined) return [];
   const isMerge = approval.subject.type === "merge";
   const content = isMerge ? renderMergeQuestion(job, approval, now) : renderCommandQuestion(job, approval);
   const key = messageKeys.question(approvalId);
-  const message = aboutJob(origin, { key, rank: ranks.approval, rings: true, content });
+  const message = aboutJob(address, { key, rank: ranks.approval, rings: true, content });
   // The question about a merge is also the result, which is worth telling when nobody needs to answer any more.
   const isWorthTelling = isNew && (isMerge || settlementOf(job, approvalId) === undefined);
   return [{ message, onlyIfSaid: !isWorthTelling }];
@@ -73,8 +73,8 @@ function earlierQuestions(job: JobState, now: number): Announcement[] {
 }
 
 function ending(job: JobState, content: Content): Announcement[] {
-  const origin = chatOriginOf(job);
-  if (origin === undefined) return [];
-  const message = aboutJob(origin, { key: messageKeys.ending(job.id), rank: ranks.final, rings: true, content });
+  const address = addressOf(job);
+  if (address === undefined) return [];
+  const message = aboutJob(address, { key: messageKeys.ending(job.id), rank: ranks.final, rings: true, content });
   return [{ message, onlyIfSaid: false }];
 }

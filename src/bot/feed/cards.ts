@@ -1,5 +1,5 @@
 import { isTerminal } from "../../core/job.ts";
-import { aboutJob, chatOriginOf, messageKeys } from "../job-messages.ts";
+import { aboutJob, addressOf, messageKeys } from "../job-messages.ts";
 import { ranks } from "../message.ts";
 import type { BotParts } from "../parts.ts";
 import { redactJob } from "../redact-job.ts";
@@ -52,10 +52,10 @@ export class Cards {
   async #show(jobId: string): Promise<void> {
     const { desk, outbox, memory, redact } = this.#parts;
     const job = await desk.job(jobId);
-    const origin = job && chatOriginOf(job);
-    if (job === undefined || origin === undefined) return;
+    const address = job && addressOf(job);
+    if (job === undefined || address === undefined) return;
     const content = renderCard(redactJob(job, redact), Date.now());
-    const card = aboutJob(origin, { key: messageKeys.card(jobId), rank: ranks.progress, rings: false, content });
+    const card = aboutJob(address, { key: messageKeys.card(jobId), rank: ranks.progress, rings: false, content });
     const hasEnded = isTerminal(job.status);
     await outbox.show(card, { isFleeting: !hasEnded });
     if (hasEnded) await memory.removeLiveCard(jobId);

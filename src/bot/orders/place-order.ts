@@ -62,7 +62,12 @@ export async function submit(
     ]);
     await memory.addLiveCard(jobId);
     const content = renderOrderCard({ id: jobId, submission: { project, text } }, { daemonCount });
-    await outbox.post(aboutJob(origin, { key: messageKeys.card(jobId), rank: ranks.final, rings: false, content }));
+    await outbox.post(
+      aboutJob(
+        { place, replyTo: messageId },
+        { key: messageKeys.card(jobId), rank: ranks.final, rings: false, content },
+      ),
+    );
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "conflict") throw error;
     await answer(outbox, letter, error.message);

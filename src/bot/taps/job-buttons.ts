@@ -1,7 +1,8 @@
 import { maySubmit } from "../../core/config.ts";
 import { isTerminal } from "../../core/job.ts";
+import type { ChatPlace } from "../../core/task.ts";
 import { diff } from "../commands/answer-command.ts";
-import { type Place, ranks } from "../message.ts";
+import { ranks } from "../message.ts";
 import type { BotParts } from "../parts.ts";
 import type { Press } from "./tap.ts";
 
@@ -32,7 +33,7 @@ export async function showDiff(parts: BotParts, { query, updateId }: Press, jobI
   return "";
 }
 
-function placeOf(message: NonNullable<Press["query"]["message"]>): Place {
+function placeOf(message: NonNullable<Press["query"]["message"]>): ChatPlace {
   const isTopic = "is_topic_message" in message && message.is_topic_message && message.message_thread_id !== undefined;
   return { chatId: message.chat.id, ...(isTopic && { threadId: message.message_thread_id }) };
 }

@@ -1,9 +1,9 @@
 import type { Message, UserFromGetMe } from "grammy/types";
-import type { Place } from "../message.ts";
+import type { ChatPlace } from "../../core/task.ts";
 
 /** What a message means for the bot, whoever sent it. */
 export interface Reading {
-  readonly place: Place;
+  readonly place: ChatPlace;
   readonly isPrivate: boolean;
   /** In a group the bot answers only to commands, to its name and to replies to it. */
   readonly isAddressed: boolean;
@@ -31,7 +31,7 @@ export function readMessage(message: Message, me: UserFromGetMe): Reading {
 }
 
 /** Outside forums a thread number only groups replies and must not be sent back. */
-function placeOf({ chat, is_topic_message: isTopic, message_thread_id: threadId }: Message): Place {
+function placeOf({ chat, is_topic_message: isTopic, message_thread_id: threadId }: Message): ChatPlace {
   return isTopic && threadId !== undefined ? { chatId: chat.id, threadId } : { chatId: chat.id };
 }
 
