@@ -4,6 +4,7 @@ import { Duration } from "./duration.ts";
 import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
 import { ChatPlace, ProjectName } from "./task.ts";
+import { TrackerConfig, TrackerName } from "./tracker-config.ts";
 
 /** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
 export const DeclaredCheck = z.strictObject({
@@ -104,6 +105,8 @@ export const Config = z.strictObject({
   notify: z.strictObject(ChatPlace.shape).optional(),
   projects: z.record(ProjectName, Project),
   engines: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), EngineConfig).default({}),
+  /** Where labelled issues become jobs. */
+  trackers: z.record(TrackerName, TrackerConfig).default({}),
   roles: z
     .strictObject({
       /** `provider/model`, for example `openai/gpt-5.5`. */

@@ -71,12 +71,19 @@ function withEnvironment(config: Config, environment: Environment): Config {
     ...config,
     access: { ...config.access, owners },
     roles: { ...config.roles, ...(ORCHESTRATOR_MODEL !== undefined && { orchestrator: ORCHESTRATOR_MODEL }) },
-    ...(ORCHESTRATOR_BASE_DIR !== undefined && { projects: onlyProject(config, resolve(ORCHESTRATOR_BASE_DIR)) }),
+    ...(ORCHESTRATOR_BASE_DIR !== undefined && onlyProject(config, resolve(ORCHESTRATOR_BASE_DIR))),
   };
 }
 
-/** The project in this folder alone: as the file describes it, or else as its own files do. */
-function onlyProject({ projects }: Config, baseDir: string): Record<string, Project> {
+/** The project in this folder alone, with what brings tasks to it. */
+function onlyProject(config: Config, baseDir: string): Pick<Config, "projects" | "trackers"> {
+  const projects = projectIn(config, baseDir);
+  const trackers = Object.entries(config.trackers).filter(([, { project }]) => Object.hasOwn(projects, project));
+  return { projects, trackers: Object.fromEntries(trackers) };
+}
+
+/** As the file describes it, or else as its own files do. */
+function projectIn({ projects }: Config, baseDir: string): Record<string, Project> {
   const described = Object.entries(projects).filter(([, project]) => resolve(project.baseDir) === baseDir);
   if (described.length > 0) return Object.fromEntries(described);
   const name =
@@ -94,20 +101,36 @@ function withEngines(config: Config): Config {
   return { ...config, engines: Config.shape.engines.parse(Object.fromEntries(kinds.map((kind) => [kind, { kind }]))) };
 }
 
-/** A name that points at an engine must be the name of one. */
-function checkReferences({ engines, projects, roles }: Config, source: string): void {
-  const references = [
+/** A name that points at an engine or a project must be the name of one. */
+function checkReferences({ engines, projects, roles, trackers }: Config, source: string): void {
+  const toEngines = [
     { path: "roles.engine", name: roles.engine },
     ...Object.entries(projects).map(([project, { engine }]) => ({ path: `projects.${project}.engine`, name: engine })),
   ];
-  const known = Object.keys(engines);
-  const dangling = references.flatMap(({ path, name }) => {
-    if (name === undefined || known.includes(name)) return [];
-    const meant = nearest(name, known);
-    const remedy = meant === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
-    return [`${source}: ${path}: there is no engine "${name}". ${remedy}`];
-  });
-  if (dangling.length > 0) throw badConfig(dangling);
+  const toProjects = Object.entries(trackers).map(([tracker, { project }]) => ({
+    path: `trackers.${tracker}.project`,
+    name: project,
+  }));
+  const wrong = [
+    ...toEngines.flatMap((reference) => dangling(reference, "engine", Object.keys(engines))),
+    ...toProjects.flatMap((reference) => dangling(reference, "project", Object.keys(projects))),
+    ...Object.entries(engines).flatMap(([engine, { env }]) =>
+      Object.entries(trackers)
+        .filter(([, { token }]) => env.includes(token))
+        .map(
+          ([tracker, { token }]) =>
+            `engines.${engine}.env: ${token} is the token of tracker "${tracker}", which no engine may see. Take it out.`,
+        ),
+    ),
+  ];
+  if (wrong.length > 0) throw badConfig(wrong.map((line) => `${source}: ${line}`));
+}
+
+function dangling({ path, name }: { path: string; name: string | undefined }, what: string, known: readonly string[]) {
+  if (name === undefined || known.includes(name)) return [];
+  const meant = nearest(name, known);
+  const remedy = meant === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
+  return [`${path}: there is no ${what} "${name}". ${remedy}`];
 }
 
 function badConfig(lines: readonly string[]): AppError {

@@ -25,7 +25,8 @@ export interface Installation {
 /** Reads the configuration and prepares a log that no secret gets into. Throws "bad-config" in words for a person. */
 export function openInstallation({ environment, variables, directory }: Settings): Installation {
   const config = loadConfig(environment, directory);
-  const redactor = createRedactor({ values: secretValuesOf(variables) });
+  const tokens = Object.values(config.trackers).map(({ token }) => token);
+  const redactor = createRedactor({ values: secretValuesOf(variables, tokens) });
   const redact = (text: string) => redactor.text(text);
   return { config, redactor, redact, log: createLogger({ level: environment.LOG_LEVEL, redact }) };
 }

@@ -58,7 +58,7 @@ describe("the configuration file", () => {
     [
       "a key that nobody can have meant",
       "projects: {}\ncolour: red",
-      /:2: colour: is not known; known here: access, projects/,
+      /:2: colour: is not known; known here: access, notify, projects/,
     ],
     [
       "a missing value",

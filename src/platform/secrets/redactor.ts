@@ -30,10 +30,13 @@ export function createRedactor({ values, rules = commonRules }: RedactorOptions)
   };
 }
 
-/** The secrets in an environment: variables with a telling name, and passwords within addresses. */
-export function secretValuesOf(env: Readonly<Record<string, string | undefined>>): string[] {
+/** The secrets in an environment: variables with a telling name or one of `names`, and passwords within addresses. */
+export function secretValuesOf(
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly string[] = [],
+): string[] {
   const entries = Object.entries(env).flatMap(([name, value]) => (value ? [{ name, value }] : []));
-  const named = entries.filter(({ name }) => secretName.test(name)).map(({ value }) => value);
+  const named = entries.filter(({ name }) => secretName.test(name) || names.includes(name)).map(({ value }) => value);
   const inAddresses = entries.flatMap(({ value }) => passwordIn(value));
   return [...new Set([...named, ...inAddresses])].filter(({ length }) => length >= minValueLength);
 }
