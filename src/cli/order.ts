@@ -4,19 +4,12 @@ import { sep } from "node:path";
 import { z } from "zod";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
-import { maxTaskLength, ProjectName, Submission } from "../core/task.ts";
+import { maxTaskLength, type Submission } from "../core/task.ts";
+import { orderSchemaFor, type WrittenOrder } from "../core/written-order.ts";
 import { thisPerson } from "./person.ts";
 
 /** What a person orders from a terminal, before the desk gives it an id. */
 export type Order = Omit<Submission, "jobId" | "submittedAt">;
-
-/** An order as a file holds it. */
-export const OrderFile = z.strictObject({
-  text: Submission.shape.text,
-  project: ProjectName.optional(),
-  requestId: Submission.shape.requestId.optional(),
-});
-type OrderFile = z.infer<typeof OrderFile>;
 
 export interface OrderOptions {
   readonly project?: string;
@@ -24,7 +17,7 @@ export interface OrderOptions {
 }
 
 /** Makes an order of what was typed, or throws "bad-input" naming everything that is wrong with it. */
-export function composeOrder(config: Config, typed: OrderFile, cwd: string): Order {
+export function composeOrder(config: Config, typed: WrittenOrder, cwd: string): Order {
   return {
     requestId: typed.requestId ?? randomUUID(),
     project: chooseProject(config, typed.project, cwd),
@@ -35,9 +28,10 @@ export function composeOrder(config: Config, typed: OrderFile, cwd: string): Ord
 }
 
 /** The task on the command line, or the file that holds it. Options win over the file. */
-export async function readOrder(typed: string, options: OrderOptions): Promise<OrderFile> {
+export async function readOrder(typed: string, options: OrderOptions): Promise<WrittenOrder> {
   const content = typed.endsWith(".json") ? await readOrderFile(typed) : { text: typed };
-  const result = OrderFile.safeParse({ ...content, ...definedOnly(options) });
+  const written = { ...content, ...definedOnly(options) };
+  const result = orderSchemaFor(written).safeParse(written);
   if (result.success) return result.data;
   throw new AppError("bad-input", `This is no order: ${result.error.issues.map(fault).join("; ")}.`);
 }
@@ -58,8 +52,9 @@ function definedOnly({ project, requestId }: OrderOptions): OrderOptions {
 
 function fault(issue: z.core.$ZodIssue): string {
   const field = issue.path.join(".");
-  if (field === "text" && issue.code === "too_big") return `text is longer than ${maxTaskLength} characters`;
-  if (field === "text" && issue.code === "too_small") return "text is empty";
+  const isText = field === "text" || field === "task";
+  if (isText && issue.code === "too_big") return `${field} is longer than ${maxTaskLength} characters`;
+  if (isText && issue.code === "too_small") return `${field} is empty`;
   return field === "" ? issue.message : `${field}: ${issue.message}`;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { flawOfCheck } from "./check-command.ts";
 import { Duration } from "./duration.ts";
+import { HttpConfig } from "./http-config.ts";
 import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
 import { ChatPlace, ProjectName } from "./task.ts";
@@ -139,6 +140,8 @@ export const Config = z.strictObject({
   /** Commands of the operator's own, by how they begin: `"make test": allow`. */
   policy: PolicyRules.default({}),
   sandbox: z.enum(["auto", "off"]).default("auto"),
+  /** Without this group there is no server. */
+  http: HttpConfig.optional(),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -25,6 +25,14 @@ const WebAddress = z
   .url({ protocol: /^https?$/, error: "write an address that begins with http:// or https://" })
   .transform((url) => url.replace(/\/+$/, ""));
 
+const HttpToken = z
+  .string()
+  .regex(/^[!-~]{24,512}$/, "make one of at least 24 letters and digits: openssl rand -hex 32");
+
+const WebhookSecret = z
+  .string()
+  .regex(/^[!-~]{16,512}$/, "make one of at least 16 letters and digits: openssl rand -hex 32");
+
 /** The secrets and switches of one installation, under the names they have in the environment and in `.env`. */
 export const Environment = z.object({
   TELEGRAM_BOT_TOKEN: z
@@ -48,6 +56,9 @@ export const Environment = z.object({
   CHARGEHAND_SIMULATION: z.string().optional(),
   CHARGEHAND_HOME: z.string().startsWith("/", "write an absolute path"),
   CHARGEHAND_CONFIG: z.string().optional(),
+  CHARGEHAND_HTTP_TOKEN: HttpToken.optional(),
+  GITHUB_WEBHOOK_SECRET: WebhookSecret.optional(),
+  LINEAR_WEBHOOK_SECRET: WebhookSecret.optional(),
   REDIS_URL: z
     .string()
     .regex(/^(rediss?:\/\/|\/)/, "write redis://host:port, or the path of a socket")

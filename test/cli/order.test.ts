@@ -45,6 +45,15 @@ test("IN-03 submit reads an order from a file, and options win over it", async (
   expect(await ordered(jobIdOf("nightly-1"))).toMatchObject({ text: "From a file", project: "blog" });
 });
 
+test("IN-03 the words of an order may be called its task, too", async () => {
+  const file = join(scene.directory, "task.json");
+  await writeFile(file, JSON.stringify({ task: "Fix the tax", project: "shop" }));
+
+  const { stdout } = await scene.chargehand("submit", file);
+
+  expect(await ordered(stdout)).toMatchObject({ text: "Fix the tax", project: "shop" });
+});
+
 test("IN-03 a bad file is refused and every bad field is named", async () => {
   const file = join(scene.directory, "bad.json");
   await writeFile(file, JSON.stringify({ text: "  ", project: "no/such", requestId: "", urgent: true }));

@@ -83,6 +83,11 @@ describe("the configuration file", () => {
       ":1: projects.shop.baseDir: write baseDir as an absolute path.",
     ],
     ["a bad name", 'projects: { "my shop": { baseDir: /srv } }', /:1: projects\.my shop: is not a possible name/],
+    [
+      "an address that cannot be listened on",
+      "projects: {}\nhttp: { host: everywhere }",
+      ":2: http.host: write an address of this machine: 127.0.0.1, ::1 or 0.0.0.0.",
+    ],
     ["broken YAML", "projects:\n  shop: [", /:3: .+ must be .+/],
     ["a key twice", "projects: {}\nprojects: {}", /:2: .*unique/],
     [

@@ -86,6 +86,13 @@ test("TG-51 the sentence about a bad token does not repeat it", () => {
   expect(reading).not.toThrow(/secret value/);
 });
 
+test("OPS-09 a token that could be guessed is refused, with a command that makes a good one", () => {
+  const reading = () => readEnvironment({ HOME: "/home/ann", CHARGEHAND_HTTP_TOKEN: "changeme" });
+
+  expect(reading).toThrow("CHARGEHAND_HTTP_TOKEN cannot be used: make one of at least 24 letters and digits");
+  expect(reading).not.toThrow("changeme");
+});
+
 test(".env adds variables and never overrides one that is really set", async () => {
   await writeFile(join(directory, ".env"), 'OPENAI_API_KEY="from file"\nLOG_LEVEL=debug # chatty\n');
 
