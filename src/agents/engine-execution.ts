@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineEvent, Usage } from "../core/engine-event.ts";
 import { AppError } from "../core/error.ts";
+import type { StepTrees } from "../core/evidence/step-changes.ts";
 import { type ProcessOptions, type ProcessResult, runProcess } from "../platform/process.ts";
 import { visibleText } from "../platform/visible-text.ts";
 import { EngineEars } from "./engine-ears.ts";
@@ -49,9 +50,9 @@ export async function runEngine(
   const { usage, threadId } = completed;
   const model = order.model ?? ready.settings.model ?? ready.name;
   if (usage !== undefined) await onSpent({ model, usage, threadId });
-  const changed = (await treeOf(worktree.path)) !== before;
+  const trees = { before, after: await treeOf(worktree.path) };
 
-  return executionOf(result, { name: ready.name, completed, changed }, surroundings);
+  return executionOf(result, { name: ready.name, completed, trees }, surroundings);
 }
 
 interface EngineStart {
@@ -125,25 +126,30 @@ interface Outcome {
   readonly name: string;
   readonly completed: Completed;
   /** Measured, not said. */
-  readonly changed: boolean;
+  readonly trees: StepTrees;
 }
 
 function executionOf(result: ProcessResult, outcome: Outcome, { redactor }: EngineSurroundings): Execution {
   const { ended, exitCode, durationMs, bytes } = result;
-  const { completed, changed } = outcome;
+  const { completed, trees } = outcome;
   const text = redactor.text(visibleText(reportOf(outcome)));
   const trouble = completed.ok ? undefined : (completed.error ?? howItEnded(result)).slice(0, 300);
-  const detail = trouble ?? (changed ? undefined : "changed no file");
-  return { ok: completed.ok, text, detail, ended, exitCode, durationMs, bytes };
+  const detail = trouble ?? (hasChanged(outcome) ? undefined : "changed no file");
+  return { ok: completed.ok, text, detail, ended, exitCode, durationMs, bytes, trees };
+}
+
+function hasChanged({ trees }: Outcome): boolean {
+  return trees.before !== trees.after;
 }
 
 /** For the orchestrator: what was measured first, what was said after it, and marked as such. */
-function reportOf({ name, completed, changed }: Outcome): string {
+function reportOf(outcome: Outcome): string {
+  const { name, completed } = outcome;
   const { ok, answer, error, failure, threadId } = completed;
   return [
     ok ? `${name} came to its end.` : `${name} failed: ${error ?? "no reason given"}`,
     failure === undefined ? "" : whatToDo[failure],
-    changed
+    hasChanged(outcome)
       ? "Measured: files in the worktree changed. Read git status and git diff for what changed."
       : "Measured: no file in the worktree changed.",
     threadId === undefined || failure === "thread-lost" ? "" : `Thread: ${threadId}`,

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { printCommand } from "../core/command.ts";
 import type { EngineEvent } from "../core/engine-event.ts";
 import { AppError } from "../core/error.ts";
+import type { StepTrees } from "../core/evidence/step-changes.ts";
 import type { Decision } from "../core/policy/outcome.ts";
 import type { JobId } from "../core/task.ts";
 import type { CommandLog } from "./command-log.ts";
@@ -35,6 +36,8 @@ export interface Execution {
   readonly exitCode: number | null;
   readonly durationMs: number;
   readonly bytes: number;
+  /** What the worktree held before and after, where that was measured. */
+  readonly trees?: StepTrees;
 }
 
 export interface Gate {
@@ -61,7 +64,7 @@ export interface Gate {
 
 /** Tells the job's readers what the orchestrator does. */
 export interface StepReporter {
-  started(stepId: string, label: string): Promise<void>;
+  started(step: { readonly id: string; readonly label: string; readonly worktree: string }): Promise<void>;
   progress(stepId: string, event: EngineEvent): void;
   finished(stepId: string, outcome: "ok" | "failed" | "denied", how?: StepEnd): Promise<void>;
 }
@@ -69,6 +72,7 @@ export interface StepReporter {
 export interface StepEnd {
   readonly detail?: string | undefined;
   readonly exitCode?: number | null;
+  readonly trees?: StepTrees | undefined;
 }
 
 /** How often the same rule may deny in a row before the run is stopped: the model is not listening. */
@@ -122,7 +126,7 @@ async function deny(gate: Gate, call: CommandCall, decision: Decision): Promise<
 }
 
 async function refuse(gate: Gate, call: CommandCall, decision: Decision, text: string): Promise<CommandAnswer> {
-  await gate.steps.started(call.id, labelOf(call, decision));
+  await gate.steps.started(stepOf(call, decision));
   gate.log.write(recordOf(gate, call, decision));
   await gate.steps.finished(call.id, "denied", { detail: text });
   return { type: "answered", text };
@@ -136,7 +140,7 @@ async function carryOut(
 ): Promise<CommandAnswer> {
   const argv = decision.argv as readonly [string, ...string[]];
   const record = { ...recordOf(gate, call, decision), ...(approvalId !== undefined && { approvalId }) };
-  await gate.steps.started(call.id, labelOf(call, decision));
+  await gate.steps.started(stepOf(call, decision));
   if (gate.dryRun) {
     gate.log.write({ ...record, dryRun: true });
     await gate.steps.finished(call.id, "ok", { detail: "dry run" });
@@ -144,12 +148,12 @@ async function carryOut(
   }
   await call.beforeStart();
   const onEngineEvent = (event: EngineEvent) => gate.steps.progress(call.id, event);
-  const { text, ok, detail, ...measured } = await gate.execute(
+  const { text, ok, detail, trees, ...measured } = await gate.execute(
     { argv, worktree, callId: call.id, onEngineEvent },
     signal,
   );
   gate.log.write({ ...record, ...measured });
-  await gate.steps.finished(call.id, ok ? "ok" : "failed", { detail, exitCode: measured.exitCode });
+  await gate.steps.finished(call.id, ok ? "ok" : "failed", { detail, exitCode: measured.exitCode, trees });
   return { type: "answered", text };
 }
 
@@ -179,6 +183,10 @@ function recordOf(gate: Gate, call: CommandCall, decision: Decision) {
   };
 }
 
-function labelOf(call: CommandCall, { argv }: Decision): string {
-  return argv === undefined ? call.command.slice(0, 200) : printCommand(argv).slice(0, 200);
+function stepOf({ id, worktree, command }: CommandCall, { argv }: Decision) {
+  return {
+    id,
+    worktree: worktree.slice(0, 100),
+    label: (argv === undefined ? command : printCommand(argv)).slice(0, 200),
+  };
 }

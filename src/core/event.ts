@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { EngineEvent, Usage } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
+import { StepTrees } from "./evidence/step-changes.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
 import { JobId, Person, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
@@ -23,7 +24,13 @@ export const JobEvent = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("stage_started"), stage: Stage, iteration: z.number().int().positive() }),
   /** A call of the orchestrator's tool, or a step of the harness, begins. */
-  z.object({ type: z.literal("step_started"), stepId: z.string(), label: z.string() }),
+  z.object({
+    type: z.literal("step_started"),
+    stepId: z.string(),
+    label: z.string(),
+    /** Where a command of an agent runs: the folder's name. */
+    worktree: z.string().optional(),
+  }),
   /** What the engine inside a step says it does. Shown, never believed. */
   z.object({ type: z.literal("step_progress"), stepId: z.string(), event: EngineEvent }),
   z.object({
@@ -33,6 +40,8 @@ export const JobEvent = z.discriminatedUnion("type", [
     detail: z.string().optional(),
     /** Of a program that ran; null when a signal ended it. */
     exitCode: z.number().int().nullable().optional(),
+    /** What the worktree held before and after, where that was measured. */
+    trees: StepTrees.optional(),
   }),
   /** The orchestrator's closing words. They are a claim: the person sees them marked as such. */
   z.object({ type: z.literal("claimed"), text: z.string() }),

@@ -75,10 +75,15 @@ export async function changesBetween(
   return parseRaw(await git(["diff-tree", "--raw", "--no-renames", "-r", "-z", base, tree], harness, signal));
 }
 
-/** The candidate's patch against the base, for people. */
-export function patchOf(workspace: Workspace, baseCommit: string, tree: string, signal: AbortSignal): Promise<string> {
-  const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
-  return git(["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "-M", baseCommit, tree], harness, signal);
+/** The patch from one tree to another, for people. */
+export function patchOf(
+  { files }: Pick<Workspace, "files">,
+  base: string,
+  tree: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const harness = { cwd: files.directory, gitDir: files.harness };
+  return git(["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "-M", base, tree], harness, signal);
 }
 
 /** The same for programs: every line of every file, binary ones and moved ones included. */

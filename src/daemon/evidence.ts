@@ -10,8 +10,9 @@ import { sha256 } from "../platform/evidence/hash.ts";
 import { isSealed, sealBundle } from "../platform/evidence/seal.ts";
 import { git } from "../platform/git.ts";
 import { writeAtomically } from "../platform/write-atomically.ts";
+import { patchOf } from "./candidate.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { jobFiles } from "./job-files.ts";
+import { type JobFiles, jobFiles } from "./job-files.ts";
 
 /** Keeps the evidence of a job beside its ledger: what was ordered, and all there is whenever the job comes to rest. */
 export type KeepEvidence = (state: JobState) => Promise<void>;
@@ -20,12 +21,14 @@ export type KeepEvidence = (state: JobState) => Promise<void>;
 export async function evidenceKeeper(deps: DaemonDeps, signal: AbortSignal): Promise<KeepEvidence> {
   const machine = await lookAtMachine(signal);
   return async (state) => {
-    const { directory, outputs } = jobFiles(deps.home, state.id);
+    const files = jobFiles(deps.home, state.id);
+    const { directory, outputs } = files;
     try {
       if (!(await isThere(join(directory, artifacts.context)))) await writeOrder(deps, machine, directory, state);
       if (!isAtRest(state) || (await isSealed(directory, state))) return;
       const outputOf = (callId: string) => join(outputs, outputName(callId));
-      await sealBundle({ directory, outputOf, redact: deps.redact });
+      const patchBetween = differenceIn(files);
+      await sealBundle({ directory, outputOf, patchBetween, redact: deps.redact });
     } catch (err) {
       deps.log.warn({ err, jobId: state.id }, "the evidence of a job could not be written");
     }
@@ -84,6 +87,13 @@ function engineOf({ config }: DaemonDeps, project: string): string {
 /** The same document with every text in it made safe to show. */
 function redacted(document: unknown, redact: (text: string) => string): unknown {
   return JSON.parse(JSON.stringify(document, (_key, value) => (typeof value === "string" ? redact(value) : value)));
+}
+
+/** Evidence is written to its end, also while we are leaving: nothing cancels this. */
+function differenceIn(files: JobFiles) {
+  const signal = new AbortController().signal;
+  return async (before: string, after: string) =>
+    (await isThere(files.harness)) ? patchOf({ files }, before, after, signal) : undefined;
 }
 
 /** Where the gate leaves the whole output of a call. */

@@ -7,7 +7,7 @@ import { JobResult } from "../../src/core/evidence/result.ts";
 import { verifyBundle } from "../../src/platform/evidence/verify-bundle.ts";
 import { sealedJob, verify } from "../support/evidence.ts";
 import { reseal } from "../support/forge.ts";
-import { type Installation, offered, runs, startInstallation } from "../support/installation.ts";
+import { type Installation, offered, runs, shopFiles, startInstallation } from "../support/installation.ts";
 import { gitIn, never } from "../support/project.ts";
 
 const right: Simulation = [
@@ -42,8 +42,12 @@ test("OPS-04 IN-06 a job leaves its artifacts at fixed paths, for us alone to re
 
   const top = ["job", "context", "state", "result", "bundle"].map((name) => `${name}.json`);
   expect(names).toEqual(expect.arrayContaining([...top, "ledger.jsonl", "report.md", "patch.diff", "logs.txt"]));
-  expect(names.filter((name) => /^steps\/\d{3}-[^/]+\/result\.json$/.test(name))).toHaveLength(4);
-  expect(names.filter((name) => /^steps\/\d{3}-[^/]+\/logs\.txt$/.test(name))).toHaveLength(4);
+  const inSteps = names
+    .filter((name) => name.startsWith("steps/"))
+    .map((name) => name.slice(name.lastIndexOf("/") + 1));
+  expect(inSteps.toSorted()).toEqual(
+    ["logs.txt", "patch.diff", "report.md", "result.json"].flatMap((name) => [name, name, name, name]),
+  );
   expect(modes.filter((mode) => mode !== 0)).toEqual([]);
   expect(texts.filter((text) => text.includes("sk-test-1234567890"))).toEqual([]);
   expect(order).toMatchObject({ submission: { text: "Fix the price" }, config: { sha256: expect.any(String) } });
@@ -72,6 +76,31 @@ test("OPS-04 GT-22 the report tells the job to somebody who was not there, the c
   expect(report).toContain("1 file, +1 −1");
   expect(report).toContain(`    git revert --no-edit -m 1 ${result.mergedCommit}\n`);
   expect(gitIn(shop.main, "rev-parse", "main")).toBe(result.mergedCommit);
+});
+
+test("OPS-04 each step has its own patch and report: the engine's change is the engine's, and a check changes nothing", async () => {
+  await using shop = await startInstallation({
+    files: { ...shopFiles, "README.md": "# Shop\n" },
+    script: runs("git status", 'codex exec "Fix the price"', "git mv README.md LIESMICH.md", "git push"),
+    simulation: right,
+  });
+  const directory = await mergedJob(shop);
+  const folders = (await readdir(join(directory, "steps"))).toSorted();
+  const read = (file: string) =>
+    Promise.all(folders.map((folder) => readFile(join(directory, "steps", folder, file), "utf8")));
+
+  const [looked, engine, moved, pushed, check] = await read("patch.diff");
+  const reports = await read("report.md");
+
+  expect([looked, pushed, check]).toEqual(["", "", ""]);
+  expect(engine).toContain("+exports.price = (cents) => cents;");
+  expect(engine).not.toContain("LIESMICH");
+  expect(moved).toContain("rename to LIESMICH.md");
+  expect(moved).not.toContain("price.js");
+  expect(reports[1]).toMatch(/1 file, \+1 −1, in `patch\.diff`\. From [0-9a-f]{40} to [0-9a-f]{40}\./);
+  expect(reports[3]).toContain("Nothing: it did not run.");
+  expect(reports[4]).toMatch(/Command: `node --test`[\s\S]*ran in a fresh checkout/);
+  expect((await verifyBundle(directory, {}, never)).defects).toEqual([]);
 });
 
 test("GT-20 OPS-03 verify finds the evidence sound without the daemon, compares it with git, and exits 0", async () => {
@@ -140,10 +169,17 @@ test("GT-20 a bundle that was forged and sealed anew contradicts itself", async 
   await using shop = await startInstallation({ script, simulation: right });
   const directory = await mergedJob(shop);
 
+  const [engine = ""] = (await readdir(join(directory, "steps"))).toSorted();
   await reseal(directory, "result.json", (text) => text.replace('"outdated": false', '"outdated": true'));
+  await reseal(directory, `steps/${engine}/result.json`, (text) => text.replace('"ok"', '"failed"'));
+  await reseal(directory, `steps/${engine}/patch.diff`, () => "");
   const { defects } = await verifyBundle(directory, {}, never);
 
-  expect(defects).toEqual([{ file: "result.json", sentence: "It does not say what the ledger says." }]);
+  expect(defects).toEqual([
+    { file: "result.json", sentence: "It does not say what the ledger says." },
+    { file: `steps/${engine}/result.json`, sentence: "It does not say what the ledger says." },
+    { file: `steps/${engine}/patch.diff`, sentence: "It does not say what was measured of this step." },
+  ]);
 });
 
 test("OPS-04 GT-20 a job that was cancelled in its second attempt has sound evidence, known to be older than the work", async () => {

@@ -14,7 +14,12 @@ export const artifacts = {
 } as const;
 
 /** The parts of one step's folder. */
-export const stepArtifacts = { result: "result.json", logs: "logs.txt" } as const;
+export const stepArtifacts = {
+  result: "result.json",
+  report: "report.md",
+  patch: "patch.diff",
+  logs: "logs.txt",
+} as const;
 
 /** `steps/007-call_x`: in the order in which they began, under a name that any file system takes. */
 export function stepFolder({ number, id }: { readonly number: number; readonly id: string }): string {

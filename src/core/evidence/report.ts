@@ -1,8 +1,9 @@
 import { displayCommand } from "../command-display.ts";
 import { formatDuration } from "../duration.ts";
 import type { JobState } from "../job.ts";
-import type { CheckResult } from "../measurement.ts";
+import { afterWords, beforeWords } from "./check-words.ts";
 import type { RunContext } from "./context.ts";
+import { code, oneLine, quoted, row, section } from "./markdown.ts";
 import type { JobOrder } from "./order.ts";
 import type { JobResult } from "./result.ts";
 import type { StepResult } from "./steps.ts";
@@ -44,10 +45,6 @@ function headline({ status, outcome, outdated }: JobResult): string {
   return `${outcome ?? status.replaceAll("_", " ")}${outdated ? ", last checks older than the last work" : ""}`;
 }
 
-function section(title: string, lines: readonly string[]): string {
-  return [`## ${title}`, "", ...lines].join("\n");
-}
-
 function orderedBy({ order: { submission, base, maxIterations } }: ReportParts): string {
   const start = base === undefined ? "It found no commit to start from." : `From \`${base.branch}\` at ${base.commit}.`;
   const who = `Ordered by ${oneLine(submission.requestedBy.name)} on ${submission.submittedAt} in project ${submission.project}.`;
@@ -84,27 +81,13 @@ function checks({ checks: ran }: JobResult): string[] {
         check.label,
         code(displayCommand(check.argv)),
         beforeWords(check),
-        [check.outcome.replace("_", " "), testWords(check.tests), check.reason].filter(Boolean).join("; "),
+        afterWords(check),
         String(check.exitCode ?? "none"),
         formatDuration(check.durationMs),
         (check.tree ?? tree).slice(0, 12),
       ]),
     ),
   ];
-}
-
-function beforeWords({ before }: CheckResult): string {
-  if (before === undefined) return "not measured";
-  return [`exit code ${before.exitCode ?? "none"}`, testWords(before.tests)].filter(Boolean).join("; ");
-}
-
-/** `12 passed, 1 failed`, or nothing where the output held no counts. */
-export function testWords(tests: CheckResult["tests"]): string | undefined {
-  if (tests === undefined) return undefined;
-  const { passed, failed, skipped } = tests;
-  return [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
-    .filter(Boolean)
-    .join(", ");
 }
 
 function done(steps: readonly StepResult[]): string[] {
@@ -174,26 +157,4 @@ function cost({ result, context, state }: ReportParts): string[] {
     `- Models: ${models.join(", ") || "none was paid for"}`,
     `- Chargehand ${context.chargehand}, Node ${context.node}, git ${context.git}, ${context.os}, sandbox ${context.sandbox}, engine ${context.engine.name} (${context.engine.kind})`,
   ];
-}
-
-function quoted(text: string): string {
-  return text
-    .trim()
-    .split("\n")
-    .map((line) => `> ${line}`)
-    .join("\n");
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
-}
-
-/** Inline code that no backquote inside it can end. */
-function code(text: string): string {
-  const line = oneLine(text).replaceAll("|", "\\|");
-  return line.includes("`") ? `\`\` ${line} \`\`` : `\`${line}\``;
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => oneLine(cell)).join(" | ")} |`;
 }

@@ -9,7 +9,9 @@ import { JobOrder } from "../../core/evidence/order.ts";
 import { describes } from "../../core/evidence/patch-stat.ts";
 import { reportOf } from "../../core/evidence/report.ts";
 import { resultOf } from "../../core/evidence/result.ts";
-import { printedByChecks, stepsOf } from "../../core/evidence/steps.ts";
+import { boundedPatch, isNote, lostPatch, patchOfStep } from "../../core/evidence/step-patch.ts";
+import { stepReportOf } from "../../core/evidence/step-report.ts";
+import { checksOfSteps, type StepResult, stepsOf } from "../../core/evidence/steps.ts";
 import { fold, type JobState } from "../../core/job.ts";
 import { readLedger } from "../ledger-file.ts";
 import { writeAtomically } from "../write-atomically.ts";
@@ -20,6 +22,8 @@ export interface SealOptions {
   readonly directory: string;
   /** Where a command of an agent leaves its whole output; what checks print is in the ledger. */
   readonly outputOf: (stepId: string) => string;
+  /** The difference between two trees of the job; nothing where its repository is gone. */
+  readonly patchBetween: (before: string, after: string) => Promise<string | undefined>;
   readonly redact: (text: string) => string;
 }
 
@@ -58,27 +62,54 @@ export async function isSealed(directory: string, { sequence }: JobState): Promi
 }
 
 async function derive(
-  { directory, outputOf, redact }: SealOptions,
+  options: SealOptions,
   { state, entries }: { state: JobState; entries: readonly LedgerEntry[] },
 ): Promise<Files> {
+  const { directory, redact } = options;
   const order = JobOrder.parse(parsed(await readFile(join(directory, artifacts.order), "utf8")));
   const context = RunContext.parse(parsed(await readFile(join(directory, artifacts.context), "utf8")));
   const result = resultOf(state, entries);
   const steps = stepsOf(entries);
-  const files: Files = new Map<string, string | Uint8Array>([
+  return new Map<string, string | Uint8Array>([
     [artifacts.state, printDocument(state)],
     [artifacts.result, printDocument(result)],
     [artifacts.report, redact(reportOf({ order, context, result, state, steps }))],
     [artifacts.logs, redact(logText(entries))],
+    ...(await deriveSteps(options, steps, entries)),
   ]);
-  const printed = printedByChecks(entries);
+}
+
+async function deriveSteps(
+  options: SealOptions,
+  steps: readonly StepResult[],
+  entries: readonly LedgerEntry[],
+): Promise<Files> {
+  const checks = checksOfSteps(entries);
+  const files: Files = new Map();
   for (const step of steps) {
     const folder = stepFolder(step);
+    const check = checks.get(step.number);
+    const patch = await patchIn(options, folder, step);
     files.set(`${folder}/${stepArtifacts.result}`, printDocument(step));
-    const output = printed.get(step.number) ?? (await readIfThere(outputOf(step.id)));
-    if (output !== undefined) files.set(`${folder}/${stepArtifacts.logs}`, output);
+    files.set(`${folder}/${stepArtifacts.report}`, options.redact(stepReportOf({ step, patch, check })));
+    files.set(`${folder}/${stepArtifacts.patch}`, patch);
+    files.set(`${folder}/${stepArtifacts.logs}`, check?.tail ?? (await readIfThere(options.outputOf(step.id))) ?? "");
   }
   return files;
+}
+
+/** A difference that was written down stays: its trees are gone once the job has ended. */
+async function patchIn(
+  { directory, patchBetween, redact }: SealOptions,
+  folder: string,
+  step: StepResult,
+): Promise<string> {
+  const patch = patchOfStep(step);
+  if (patch.type === "text") return patch.text;
+  const kept = (await readIfThere(join(directory, folder, stepArtifacts.patch)))?.toString();
+  if (kept !== undefined && !isNote(kept)) return kept;
+  const made = await patchBetween(patch.before, patch.after);
+  return made === undefined ? lostPatch : boundedPatch(redact(made));
 }
 
 /** A cancel may come between a patch and its measurement. */

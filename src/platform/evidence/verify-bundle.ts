@@ -2,11 +2,13 @@ import { stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/event.ts";
-import { artifacts } from "../../core/evidence/artifacts.ts";
+import { artifacts, stepArtifacts, stepFolder } from "../../core/evidence/artifacts.ts";
 import { type Bundle, printDocument } from "../../core/evidence/bundle.ts";
 import { JobOrder } from "../../core/evidence/order.ts";
 import { describes } from "../../core/evidence/patch-stat.ts";
 import { resultOf } from "../../core/evidence/result.ts";
+import { patchOfStep } from "../../core/evidence/step-patch.ts";
+import { type StepResult, stepsOf } from "../../core/evidence/steps.ts";
 import type { JobState } from "../../core/job.ts";
 import { checkFiles } from "./check-files.ts";
 import { type CheckedLedger, checkLedger } from "./check-ledger.ts";
@@ -88,8 +90,30 @@ function checkDerived(story: Story, files: ReadonlyMap<string, Buffer>): Defect[
   return [
     ...follows(artifacts.state, state),
     ...follows(artifacts.result, resultOf(state, entries)),
+    ...stepsOf(entries).flatMap((step) => checkStep(step, { follows, text, baseCommit: state.base?.commit })),
     ...checkOrder(state, text(artifacts.order)),
     ...checkPatch(state, text(artifacts.patch)),
+  ];
+}
+
+interface Derivation {
+  readonly follows: (file: string, document: unknown) => Defect[];
+  readonly text: (path: string) => string | undefined;
+  readonly baseCommit: string | undefined;
+}
+
+/** A step says what the ledger says of it, and shows a difference where two trees differ, and only there. */
+function checkStep(step: StepResult, { follows, text, baseCommit }: Derivation): Defect[] {
+  const folder = stepFolder(step);
+  const file = `${folder}/${stepArtifacts.patch}`;
+  const expected = patchOfStep(step);
+  const patch = text(file);
+  // The base is known by its commit: only git can tell that its files are the same as those of a tree.
+  const mayBeEmpty = step.change?.before === baseCommit;
+  const isIt = expected.type === "text" ? patch === expected.text : patch !== undefined && (patch !== "" || mayBeEmpty);
+  return [
+    ...follows(`${folder}/${stepArtifacts.result}`, step),
+    ...(isIt ? [] : [{ file, sentence: "It does not say what was measured of this step." }]),
   ];
 }
 
