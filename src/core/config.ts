@@ -4,6 +4,7 @@ import { Duration } from "./duration.ts";
 import { HttpConfig } from "./http-config.ts";
 import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
+import { Schedule, ScheduleName } from "./schedule.ts";
 import { ChatPlace, ProjectName } from "./task.ts";
 import { TrackerConfig, TrackerName } from "./tracker-config.ts";
 
@@ -105,6 +106,8 @@ export const Config = z.strictObject({
   /** Where jobs that nobody ordered in a chat are shown and asked about. Default: the first owner's own chat. */
   notify: z.strictObject(ChatPlace.shape).optional(),
   projects: z.record(ProjectName, Project),
+  /** Tasks that are ordered by themselves. */
+  schedules: z.record(ScheduleName, Schedule).default({}),
   engines: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), EngineConfig).default({}),
   /** Where labelled issues become jobs. */
   trackers: z.record(TrackerName, TrackerConfig).default({}),

@@ -13,6 +13,9 @@ export const queueNames = { intake: "intake", stages: "stages", decisions: "deci
 /** Who asks a tracker to be looked at meets here with who looks. */
 export const pollQueue = "polls";
 
+/** Where the times of a project's schedules come due: a queue for each, so that a daemon that has the project takes them. */
+export const scheduleQueue = (project: string) => `schedules-${project}`;
+
 /** All keys of ours, and BullMQ's, begin with this. */
 export const keyPrefix = "chargehand";
 
@@ -27,6 +30,8 @@ export const keys = {
   patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
   /** There for as long as Redis holds what the ledgers say; without it everything here is to be rebuilt. */
   filled: `${keyPrefix}:filled`,
+  /** Hash of a schedule's name → the newest ScheduleRun as JSON. */
+  scheduleRuns: (project: string) => `${keyPrefix}:schedule-runs:${project}`,
   /** Approval id → job id. */
   approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
 } as const;

@@ -60,5 +60,7 @@ export const Submission = z.object({
   /** The chat in which a job is shown and asked about that was not ordered in one. */
   card: ChatPlace.optional(),
   submittedAt: z.iso.datetime(),
+  /** When it is to begin, if not at once. */
+  dueAt: z.iso.datetime().optional(),
 });
 export type Submission = z.infer<typeof Submission>;

@@ -6,6 +6,7 @@ import { AppError } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
 import { detectChecks } from "./detect-checks.ts";
 import type { Environment } from "./environment.ts";
+import { cronFlaws } from "./next-time.ts";
 import { formatPath, readWritten, type WrittenIssue } from "./schema-issues.ts";
 
 /** The configuration that is in force: the file's, then what the environment overrides. */
@@ -76,10 +77,12 @@ function withEnvironment(config: Config, environment: Environment): Config {
 }
 
 /** The project in this folder alone, with what brings tasks to it. */
-function onlyProject(config: Config, baseDir: string): Pick<Config, "projects" | "trackers"> {
+function onlyProject(config: Config, baseDir: string): Pick<Config, "projects" | "trackers" | "schedules"> {
   const projects = projectIn(config, baseDir);
-  const trackers = Object.entries(config.trackers).filter(([, { project }]) => Object.hasOwn(projects, project));
-  return { projects, trackers: Object.fromEntries(trackers) };
+  const isItsOwn = ([, { project }]: [string, { project: string }]) => Object.hasOwn(projects, project);
+  const trackers = Object.fromEntries(Object.entries(config.trackers).filter(isItsOwn));
+  const schedules = Object.fromEntries(Object.entries(config.schedules).filter(isItsOwn));
+  return { projects, trackers, schedules };
 }
 
 /** As the file describes it, or else as its own files do. */
@@ -102,15 +105,14 @@ function withEngines(config: Config): Config {
 }
 
 /** A name that points at an engine or a project must be the name of one. */
-function checkReferences({ engines, projects, roles, trackers }: Config, source: string): void {
+function checkReferences({ engines, projects, roles, trackers, schedules }: Config, source: string): void {
   const toEngines = [
     { path: "roles.engine", name: roles.engine },
     ...Object.entries(projects).map(([project, { engine }]) => ({ path: `projects.${project}.engine`, name: engine })),
   ];
-  const toProjects = Object.entries(trackers).map(([tracker, { project }]) => ({
-    path: `trackers.${tracker}.project`,
-    name: project,
-  }));
+  const toProjects = Object.entries({ trackers, schedules }).flatMap(([group, named]) =>
+    Object.entries(named).map(([name, { project }]) => ({ path: `${group}.${name}.project`, name: project })),
+  );
   const wrong = [
     ...toEngines.flatMap((reference) => dangling(reference, "engine", Object.keys(engines))),
     ...toProjects.flatMap((reference) => dangling(reference, "project", Object.keys(projects))),
@@ -122,6 +124,7 @@ function checkReferences({ engines, projects, roles, trackers }: Config, source:
             `engines.${engine}.env: ${token} is the token of tracker "${tracker}", which no engine may see. Take it out.`,
         ),
     ),
+    ...cronFlaws(schedules),
   ];
   if (wrong.length > 0) throw badConfig(wrong.map((line) => `${source}: ${line}`));
 }

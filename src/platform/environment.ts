@@ -59,6 +59,7 @@ export const Environment = z.object({
   CHARGEHAND_HTTP_TOKEN: HttpToken.optional(),
   GITHUB_WEBHOOK_SECRET: WebhookSecret.optional(),
   LINEAR_WEBHOOK_SECRET: WebhookSecret.optional(),
+  DISPATCH_TASKS: z.string().optional(),
   REDIS_URL: z
     .string()
     .regex(/^(rediss?:\/\/|\/)/, "write redis://host:port, or the path of a socket")

@@ -14,6 +14,8 @@ import { JobId, Submission } from "../core/task.ts";
 export interface JobDesk {
   /** Puts an order on the intake queue. The same request twice is the same job; with other content it is refused. */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
+  /** Orders that no daemon has taken in yet: the next due first, those that wait for a daemon before them. */
+  orders(): Promise<Submission[]>;
   /** Records the first answer to a question; a second, different one is told what was recorded before it. */
   decide(decision: Decision): Promise<{ recorded: boolean; first: Decision }>;
   job(jobId: JobId): Promise<JobState | undefined>;
@@ -55,10 +57,18 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
     async submit(order) {
       const jobId = jobIdOf(order.requestId);
       const submission = Submission.parse({ ...order, jobId, submittedAt: new Date().toISOString() });
-      await intake.add("submission", submission, { jobId });
+      await intake.add("submission", submission, { jobId, delay: delayOf(submission) });
       const first = (await readJob(jobId))?.submission ?? Submission.parse((await intake.getJob(jobId))?.data);
       if (first.project !== submission.project || first.text !== submission.text) throw otherContent(first);
       return jobId;
+    },
+    async orders() {
+      const entries = await intake.getJobs(["waiting", "prioritized", "delayed"], 0, -1, true);
+      const found = entries.flatMap(({ data }) => Submission.safeParse(data).data ?? []);
+      // A job that was cancelled before its time has a state already; its entry only comes later and finds it so.
+      const states = await readJobs(found.map(({ jobId }) => jobId));
+      const open = found.filter(({ jobId }) => !states.some(({ id }) => id === jobId));
+      return open.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
     },
     async decide(decision) {
       const id = decisionId(decision);
@@ -97,6 +107,10 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       await Promise.all([intake.close(), decisions.close()]);
     },
   };
+}
+
+function delayOf({ dueAt }: Submission): number {
+  return dueAt === undefined ? 0 : Math.max(0, Date.parse(dueAt) - Date.now());
 }
 
 function otherContent({ requestId, jobId }: Submission): AppError {

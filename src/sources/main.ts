@@ -1,8 +1,12 @@
-import type { Config } from "../core/config.ts";
-import { openInstallation, type Settings } from "../platform/installation.ts";
+import type { Redis } from "ioredis";
+import { cardPlaceOf } from "../core/config.ts";
+import { type Installation, openInstallation, type Settings } from "../platform/installation.ts";
 import { createJobDesk } from "../platform/job-desk.ts";
-import { connectRedis, resolveRedis } from "../platform/redis.ts";
+import { connectRedis, type RedisTarget, resolveRedis } from "../platform/redis.ts";
 import type { TaskSource } from "../platform/task-source.ts";
+import { listSource } from "./list/list-source.ts";
+import { readList } from "./list/read-list.ts";
+import { scheduleSource } from "./schedules/schedule-source.ts";
 
 export interface SourcesSettings extends Settings {
   readonly onReady?: () => void;
@@ -11,17 +15,30 @@ export interface SourcesSettings extends Settings {
 /** Everything that brings tasks by itself, from its settings to its end. It stops when the signal says so. */
 export async function runSources({ onReady, ...settings }: SourcesSettings, signal: AbortSignal): Promise<void> {
   await using scope = new AsyncDisposableStack();
-  const { config, log } = openInstallation(settings);
-  const sources = sourcesOf(config);
-  if (sources.length === 0) return onReady?.();
+  const installation = openInstallation(settings);
+  const { log } = installation;
   const { target } = scope.use(await resolveRedis(settings.environment, log, signal));
   const redis = scope.adopt(await connectRedis(target, log, signal), (it) => it.disconnect());
   const desk = scope.use(createJobDesk(redis));
+  const sources = sourcesOf({ ...installation, settings, redis, target });
   log.info({ sources: sources.map(({ name }) => name) }, "task sources ready");
   onReady?.();
   await Promise.all(sources.map((source) => source.run(desk, signal)));
 }
 
-function sourcesOf(_config: Config): TaskSource[] {
-  return [];
+interface SourceDeps extends Installation {
+  readonly settings: Settings;
+  /** Waits for a Redis that is away. */
+  readonly redis: Redis;
+  readonly target: RedisTarget;
+}
+
+function sourcesOf({ config, log, settings, redis, target }: SourceDeps): TaskSource[] {
+  const { environment, directory } = settings;
+  const card = cardPlaceOf(config);
+  const { DISPATCH_TASKS: list } = environment;
+  return [
+    scheduleSource({ config, redis, target, log }),
+    ...(list === undefined ? [] : [listSource({ tasks: readList(list, config, directory), card, log })]),
+  ];
 }

@@ -55,11 +55,7 @@ describe("the configuration file", () => {
       shop("checks: { tests: [] }"),
       /:3: projects\.shop\.checks\.tests: .*known here: lint, format, typecheck, test|did you mean "test"/,
     ],
-    [
-      "a key that nobody can have meant",
-      "projects: {}\ncolour: red",
-      /:2: colour: is not known; known here: access, notify, projects/,
-    ],
+    ["a key that nobody can have meant", "projects: {}\ncolour: red", /:2: colour: is not known; known here: access, /],
     [
       "a missing value",
       shop('checks: { test: [{ label: "unit" }] }'),

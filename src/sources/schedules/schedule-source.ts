@@ -1,0 +1,85 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Job, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import { type Config, cardPlaceOf } from "../../core/config.ts";
+import { keyPrefix, scheduleQueue } from "../../core/queue.ts";
+import type { Schedule } from "../../core/schedule.ts";
+import { openQueue } from "../../platform/job-desk.ts";
+import { type RedisTarget, redisOptions } from "../../platform/redis.ts";
+import type { TaskSource } from "../../platform/task-source.ts";
+import { arrange, Firing } from "./arrange.ts";
+import { type FireDeps, fire } from "./fire.ts";
+
+export interface ScheduleSourceDeps {
+  readonly config: Pick<Config, "schedules" | "projects" | "notify" | "access">;
+  /** Waits for a Redis that is away. */
+  readonly redis: Redis;
+  readonly target: RedisTarget;
+  readonly log: Logger;
+}
+
+/** Orders what the configuration schedules. BullMQ keeps the times, and gives each to one of all daemons. */
+export function scheduleSource(deps: ScheduleSourceDeps): TaskSource {
+  const { config, redis, target, log } = deps;
+  return {
+    name: "schedule",
+    async run(desk, signal) {
+      await using scope = new AsyncDisposableStack();
+      for (const project of Object.keys(config.projects)) {
+        const schedules = schedulesOf(config, project);
+        const queue = scope.adopt(openQueue(redis, scheduleQueue(project)), (it) => it.close());
+        await arrange(queue, schedules);
+        if (Object.keys(schedules).length === 0) continue;
+        const again = () =>
+          void arrange(queue, schedules).catch((err) => log.error({ err }, "schedules are not arranged"));
+        // A Redis that comes back may have lost them.
+        redis.on("ready", again);
+        scope.defer(() => void redis.off("ready", again));
+        const fireDeps = { desk, redis, log, card: cardPlaceOf(config) };
+        scope.adopt(startWorker(target, project, schedules, fireDeps), close);
+      }
+      await aborted(signal);
+    },
+  };
+}
+
+function schedulesOf({ schedules }: Pick<Config, "schedules">, project: string): Record<string, Schedule> {
+  return Object.fromEntries(Object.entries(schedules).filter(([, schedule]) => schedule.project === project));
+}
+
+/** One time after the other: whether the job of the time before is over can only be known then. */
+function startWorker(
+  target: RedisTarget,
+  project: string,
+  schedules: Readonly<Record<string, Schedule>>,
+  deps: FireDeps,
+): Worker {
+  const handle = async ({ data, opts, timestamp }: Job) => {
+    const { schedule: name, dueAt } = Firing.parse(data);
+    const schedule = schedules[name];
+    const dueMs = dueAt === undefined ? (opts.prevMillis ?? timestamp) : Date.parse(dueAt);
+    if (schedule !== undefined) await fire(deps, name, schedule, dueMs);
+  };
+  const worker = new Worker(scheduleQueue(project), handle, {
+    connection: redisOptions(target),
+    prefix: keyPrefix,
+    maxStalledCount: 1_000,
+    settings: { backoffStrategy: (attempt) => Math.min(1_000 * 2 ** Math.min(attempt, 8), 300_000) },
+  });
+  worker.on("error", (err) => deps.log.debug({ err, project }, "schedule worker lost its connection"));
+  worker.on("failed", (entry, err) => deps.log.warn({ err, project, id: entry?.id }, "a schedule's time failed"));
+  return worker;
+}
+
+/** Does not wait for a Redis that is gone. */
+async function close(worker: Worker): Promise<void> {
+  await Promise.race([worker.close(), delay(5_000, undefined, { ref: false })]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
