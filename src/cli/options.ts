@@ -15,6 +15,11 @@ export function durationMs(typed: string): number {
   throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? "Write a duration: 30s, 10m.");
 }
 
+/** An option that may be given several times. */
+export function eachOne(typed: string, before: readonly string[] = []): readonly string[] {
+  return [...before, typed];
+}
+
 /** A whole number within bounds on the command line. */
 export function wholeNumber(lowest: number, highest: number): (typed: string) => number {
   return (typed) => {

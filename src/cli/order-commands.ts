@@ -1,7 +1,7 @@
 import type { CommandGroup } from "./command-line.ts";
 import type { DecideOptions } from "./decide.ts";
 import type { WaitOptions } from "./look.ts";
-import { durationMs, example } from "./options.ts";
+import { durationMs, eachOne, example } from "./options.ts";
 import type { RunOptions } from "./run-order.ts";
 import type { SubmitOptions } from "./submit.ts";
 
@@ -18,6 +18,7 @@ export const orderCommands: CommandGroup = (program, context, act) => {
     .option("-y, --yes", "allow every command that asks, and merge what was accepted")
     .option("--no-merge", "an accepted branch is enough; leave the merge to somebody")
     .option("--request-id <id>", "the same id again is the same job")
+    .option("--validate <command>", "must pass besides the project's checks; may be repeated", eachOne)
     .option("--json", "print the job as one JSON document at its end")
     .addHelpText("after", example('run "Fix the rounding of the discount" --project shop'))
     .action(
@@ -29,9 +30,13 @@ export const orderCommands: CommandGroup = (program, context, act) => {
   program
     .command("submit")
     .description("order a task and leave; prints the job's id")
-    .argument("<task>", 'what to do, in plain words, or a FILE.json: {"text": …, "project": …, "requestId": …}')
+    .argument(
+      "<task>",
+      'what to do, in plain words, or a FILE.json: {"text": …, "project": …, "validation": […], "requestId": …}',
+    )
     .option("-p, --project <name>", whichProject)
     .option("--request-id <id>", "the same id again is the same job")
+    .option("--validate <command>", "must pass besides the project's checks; may be repeated", eachOne)
     .option("--json", "print {jobId} as one JSON document")
     .addHelpText("after", example('submit "Add a --version flag"', "submit order.json"))
     .action(

@@ -14,6 +14,8 @@ export type Order = Omit<Submission, "jobId" | "submittedAt">;
 export interface OrderOptions {
   readonly project?: string;
   readonly requestId?: string;
+  /** Commands that must pass besides the project's checks. */
+  readonly validate?: readonly string[];
 }
 
 /** Makes an order of what was typed, or throws "bad-input" naming everything that is wrong with it. */
@@ -24,6 +26,7 @@ export function composeOrder(config: Config, typed: WrittenOrder, cwd: string): 
     text: typed.text,
     requestedBy: thisPerson(),
     origin: { type: "terminal" },
+    ...(typed.validation !== undefined && { validation: typed.validation }),
   };
 }
 
@@ -46,8 +49,12 @@ async function readOrderFile(path: string): Promise<object> {
   }
 }
 
-function definedOnly({ project, requestId }: OrderOptions): OrderOptions {
-  return { ...(project !== undefined && { project }), ...(requestId !== undefined && { requestId }) };
+function definedOnly({ project, requestId, validate }: OrderOptions): object {
+  return {
+    ...(project !== undefined && { project }),
+    ...(requestId !== undefined && { requestId }),
+    ...(validate !== undefined && { validation: validate }),
+  };
 }
 
 function fault(issue: z.core.$ZodIssue): string {

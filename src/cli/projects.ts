@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { checksOf, type DeclaredCheck } from "../core/config.ts";
+import { checksOf } from "../core/config.ts";
+import type { DeclaredCheck } from "../core/declared-check.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";

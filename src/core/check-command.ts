@@ -1,8 +1,7 @@
 import { parseCommand } from "./command.ts";
-import type { DeclaredCheck } from "./config.ts";
 
 /** Why a command cannot be a check, as a sentence, or nothing. Asked when it is configured and again before it runs. */
-export function flawOfCheck({ cmd }: Pick<DeclaredCheck, "cmd">): string | undefined {
+export function flawOfCheck({ cmd }: { readonly cmd: string }): string | undefined {
   const parsed = parseCommand(cmd);
   if (!parsed.ok) return parsed.reason;
   return flawOfWords(parsed.argv);

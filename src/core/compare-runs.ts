@@ -1,5 +1,5 @@
 import type { CheckCategory, CheckOutcome } from "./measurement.ts";
-import type { TestReport } from "./reports/report.ts";
+import { summariesOf, type TestReport } from "./reports/report.ts";
 
 /** What one run of a check left to compare. */
 export interface CheckRun {
@@ -33,11 +33,22 @@ function unproven(category: CheckCategory, { tests }: CheckRun, before: CheckRun
     if (beforeRunner === undefined) return undefined;
     return unavailable(`On the base it printed a report of ${beforeRunner}, and now none.`);
   }
-  if (beforeRunner !== undefined && beforeRunner !== tests.runner) {
-    return unavailable(`On the base it printed a report of ${beforeRunner}, and now one of ${tests.runner}.`);
-  }
+  if (beforeRunner !== undefined && beforeRunner !== tests.runner) return otherReport(beforeRunner, tests.runner);
   if (category !== "test" || tests.passed > 0) return undefined;
   return unavailable(tests.skipped > 0 ? "Every test was skipped." : "Its report counts no test.");
+}
+
+/** A program under test can print a report too, so one more or another one is no proof, however honest it may be. */
+function otherReport(beforeRunner: string, runner: string): Comparison {
+  const [before, after] = [summariesOf(beforeRunner), summariesOf(runner)];
+  if (before.name !== after.name) {
+    return unavailable(`On the base it printed a report of ${before.name}, and now one of ${after.name}.`);
+  }
+  return unavailable(
+    `On the base it printed ${count(before.summaries, "report")} of ${before.name}, and now ${after.summaries}. ` +
+      "A package that came or went does that, and so does code that prints a report of its own: read the diff. " +
+      "With a check for each package every check prints one report, and this cannot come up.",
+  );
 }
 
 /** Tests that are gone or newly skipped. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flawOfCheck } from "./check-command.ts";
+import { DeclaredCheck, type PlannedCheck } from "./declared-check.ts";
 import { Duration } from "./duration.ts";
 import { HttpConfig } from "./http-config.ts";
 import { CheckCategory } from "./measurement.ts";
@@ -7,19 +7,6 @@ import { PolicyRules } from "./policy/operator-rules.ts";
 import { Schedule, ScheduleName } from "./schedule.ts";
 import { ChatPlace, ProjectName } from "./task.ts";
 import { TrackerConfig, TrackerName } from "./tracker-config.ts";
-
-/** A check a project declares: one command, without a shell, that passes by exiting 0 (and by proving that it ran). */
-export const DeclaredCheck = z.strictObject({
-  label: z.string().min(1).max(60),
-  cmd: z
-    .string()
-    .min(1)
-    .superRefine((cmd, context) => {
-      const flaw = flawOfCheck({ cmd });
-      if (flaw !== undefined) context.addIssue({ code: "custom", message: `is no check: ${flaw}` });
-    }),
-});
-export type DeclaredCheck = z.infer<typeof DeclaredCheck>;
 
 /** Where package managers fetch from unless told otherwise. */
 const packageRegistries = [
@@ -137,7 +124,9 @@ export const Config = z.strictObject({
       stall: Duration.default(5 * 60_000),
       approvalTtl: Duration.default(24 * 3_600_000),
       /** How often a test check that passed is asked again: a different answer is not accepted. */
-      flakeRuns: z.number().int().min(0).max(20).default(1),
+      flakeRuns: z.number().int().min(0).max(20).default(5),
+      /** For how long: a slow check is asked again once, and further while its repetitions have taken less than this. */
+      flakeTime: Duration.default(60_000),
     })
     .prefault({}),
   /** Commands of the operator's own, by how they begin: `"make test": allow`. */
@@ -155,7 +144,7 @@ export function cardPlaceOf({ notify, access }: Pick<Config, "notify" | "access"
 }
 
 /** A project's checks in the order in which they run: cheap categories first. */
-export function checksOf(project: Pick<Project, "checks">): (DeclaredCheck & { readonly category: CheckCategory })[] {
+export function checksOf(project: Pick<Project, "checks">): PlannedCheck[] {
   return CheckCategory.options.flatMap((category) =>
     (project.checks[category] ?? []).map((check) => ({ ...check, category })),
   );

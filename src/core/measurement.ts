@@ -23,6 +23,8 @@ export type CheckOutcome = z.infer<typeof CheckOutcome>;
 export const CheckResult = z.object({
   label: z.string(),
   category: CheckCategory.optional(),
+  /** `order`: the order brought it along. Otherwise the project declares it. */
+  tier: z.literal("order").optional(),
   argv: z.array(z.string()),
   outcome: CheckOutcome,
   /** Why it is no plain pass, in a sentence. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maxOrderedChecks, OrderedCheck } from "./declared-check.ts";
 
 /** Eight letters and digits, derived from the request: short enough to type on a phone, never recycled. */
 export const JobId = z.string().regex(/^[a-z0-9]{8}$/);
@@ -47,20 +48,30 @@ export const Origin = z.discriminatedUnion("type", [
 ]);
 export type Origin = z.infer<typeof Origin>;
 
+/** Who orders there holds the operator's account or bearer. What a chat, an issue or an agent says decides nothing. */
+const mayDeclareChecks: readonly Origin["type"][] = ["terminal", "http"];
+
 export const maxTaskLength = 16_000;
 
 /** One order from a person, as it is put on the intake queue. The same `requestId` always means the same job. */
-export const Submission = z.object({
-  requestId: z.string().min(1).max(200),
-  jobId: JobId,
-  project: ProjectName,
-  text: z.string().trim().min(1).max(maxTaskLength),
-  requestedBy: Person,
-  origin: Origin,
-  /** The chat in which a job is shown and asked about that was not ordered in one. */
-  card: ChatPlace.optional(),
-  submittedAt: z.iso.datetime(),
-  /** When it is to begin, if not at once. */
-  dueAt: z.iso.datetime().optional(),
-});
+export const Submission = z
+  .object({
+    requestId: z.string().min(1).max(200),
+    jobId: JobId,
+    project: ProjectName,
+    text: z.string().trim().min(1).max(maxTaskLength),
+    requestedBy: Person,
+    origin: Origin,
+    /** The chat in which a job is shown and asked about that was not ordered in one. */
+    card: ChatPlace.optional(),
+    /** Commands that must pass besides the project's checks. They decide, so they come through a door of the operator's. */
+    validation: z.array(OrderedCheck).max(maxOrderedChecks).optional(),
+    submittedAt: z.iso.datetime(),
+    /** When it is to begin, if not at once. */
+    dueAt: z.iso.datetime().optional(),
+  })
+  .refine(({ validation, origin }) => validation === undefined || mayDeclareChecks.includes(origin.type), {
+    path: ["validation"],
+    message: "checks come with an order from the terminal or over HTTP, and from nowhere else",
+  });
 export type Submission = z.infer<typeof Submission>;

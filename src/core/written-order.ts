@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { WrittenChecks } from "./declared-check.ts";
 import { ProjectName, Submission } from "./task.ts";
 
 const { text, requestId } = Submission.shape;
-const beside = { project: ProjectName.optional(), requestId: requestId.optional() };
+const beside = {
+  project: ProjectName.optional(),
+  requestId: requestId.optional(),
+  validation: WrittenChecks.optional(),
+};
 
 /** An order as somebody writes it down, in a file or in the body of a request. */
 export const WrittenOrder = z.strictObject({ text, ...beside });

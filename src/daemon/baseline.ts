@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckRun } from "../core/compare-runs.ts";
-import type { DeclaredCheck } from "../core/config.ts";
+import type { DeclaredCheck } from "../core/declared-check.ts";
 import { TestReport } from "../core/reports/report.ts";
 import { type Laboratory, type OnTree, runOnTree, type Say } from "./checks.ts";
 

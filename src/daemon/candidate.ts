@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
 import { type GitCall, git } from "../platform/git.ts";
-import { type FileChange, isCheckConfiguration } from "./check-configuration.ts";
+import { type FileChange, isCheckConfiguration, type Rules } from "./check-configuration.ts";
 import { ignoreRulesAt } from "./ignore-rules.ts";
 import { scopeOf } from "./scope.ts";
 import { leavesTree, linksOf } from "./tree-links.ts";
@@ -110,7 +110,7 @@ export async function treeOf(
 export async function textsOf(
   { files }: Pick<Workspace, "files">,
   changes: readonly Change[],
-  project: Project,
+  project: Rules,
   signal: AbortSignal,
 ): Promise<FileChange[]> {
   const text = async (mode: string, object: string) =>

@@ -8,6 +8,7 @@ import {
   packagePart,
   type ReadPart,
 } from "../core/configuration-parts.ts";
+import type { PlannedCheck } from "../core/declared-check.ts";
 import { runnerModules } from "./runner-modules.ts";
 import { shownPath } from "./worktree-files.ts";
 
@@ -16,6 +17,11 @@ export interface FileChange {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+}
+
+/** A project, with the checks that the order brings along. */
+export interface Rules extends Project {
+  readonly ordered?: readonly PlannedCheck[];
 }
 
 interface Row {
@@ -134,12 +140,12 @@ const table: readonly Row[] = [
 ];
 
 /** Whether the table has anything to say of a path: only then its text is worth reading. */
-export function isCheckConfiguration(path: string, project: Project): boolean {
+export function isCheckConfiguration(path: string, project: Rules): boolean {
   return rowsFor(path, project).length > 0 || namedByChecks(project).has(path);
 }
 
 /** What a job changed of how checks run, a sentence each. */
-export function configurationChanges(changes: readonly FileChange[], project: Project): string[] {
+export function configurationChanges(changes: readonly FileChange[], project: Rules): string[] {
   if (project.checkConfig === "allow") return [];
   const isAllowed = picomatch([...project.scope.allowCheckConfig], { dot: true });
   const isTest = picomatch([...project.tests], { dot: true });
@@ -171,8 +177,9 @@ function counts({ path, before }: FileChange): boolean {
   return before !== undefined || !path.includes("/");
 }
 
-function rowsFor(path: string, project: Project): Row[] {
-  const programs = commandsOf(project).map(([program = ""]) => program.slice(program.lastIndexOf("/") + 1));
+function rowsFor(path: string, project: Rules): Row[] {
+  const lines = [...linesOf(project), ...(project.ordered ?? []).map(({ cmd }) => cmd)];
+  const programs = lines.map(wordsOf).map(([program = ""]) => program.slice(program.lastIndexOf("/") + 1));
   return table.filter(
     ({ files, usedBy, atTop }) =>
       (usedBy === undefined || programs.some((program) => usedBy.test(program))) &&
@@ -184,16 +191,20 @@ function rowsFor(path: string, project: Project): Row[] {
   );
 }
 
-/** Files that a check's own command names: `sh scripts/test.sh`. */
+/**
+ * Files that a project's own command names: `sh scripts/test.sh`. What an order's command names may be the very thing that
+ * the work is about.
+ */
 function namedByChecks(project: Project): Set<string> {
-  const words = commandsOf(project).flat();
+  const words = linesOf(project).flatMap(wordsOf);
   return new Set(words.map((word) => word.replace(/^(?:\.\/)+/, "")));
 }
 
-function commandsOf(project: Project): string[][] {
-  const lines = [...checksOf(project).map(({ cmd }) => cmd), ...(project.setup === undefined ? [] : [project.setup])];
-  return lines.map((line) => {
-    const command = parseCommand(line);
-    return command.ok ? [...command.argv] : [];
-  });
+function linesOf(project: Project): string[] {
+  return [...checksOf(project).map(({ cmd }) => cmd), ...(project.setup === undefined ? [] : [project.setup])];
+}
+
+function wordsOf(line: string): string[] {
+  const command = parseCommand(line);
+  return command.ok ? [...command.argv] : [];
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { flawOfCheck, flawOfScript } from "../core/check-command.ts";
 import { parseCommand } from "../core/command.ts";
 import { type CheckRun, findingsOf } from "../core/compare-runs.ts";
-import type { DeclaredCheck, Project } from "../core/config.ts";
+import type { Project } from "../core/config.ts";
+import type { DeclaredCheck, PlannedCheck } from "../core/declared-check.ts";
 import { AppError } from "../core/error.ts";
 import type { CheckResult } from "../core/measurement.ts";
 import { readTestReport } from "../core/reports/read-report.ts";
@@ -57,9 +58,12 @@ export type Say = (words: string) => Promise<void>;
 export interface Laboratory {
   readonly files: JobFiles;
   readonly project: Project;
+  /** Checks that the order itself brings along; they run first. */
+  readonly ordered: readonly PlannedCheck[];
   /** Results and dependencies that jobs share; no agent reaches it. */
   readonly cache: string;
   readonly flakeRuns: number;
+  readonly flakeTimeMs: number;
   readonly run: RunInCheckout;
   /** Shows a step while it lasts; `say` tells what it is at. */
   readonly step: <T>(label: string, work: (say: Say) => Promise<T>, isGood: (result: T) => boolean) => Promise<T>;

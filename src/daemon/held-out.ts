@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { parseCommand } from "../core/command.ts";
-import type { DeclaredCheck } from "../core/config.ts";
+import type { DeclaredCheck } from "../core/declared-check.ts";
 import { AppError } from "../core/error.ts";
 import { readTestReport } from "../core/reports/read-report.ts";
 import type { HeldOutOutcome, Measurement } from "../core/verdict.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { orderedChecks } from "../core/declared-check.ts";
 import type { Laboratory, RunInCheckout } from "./checks.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 
@@ -11,8 +12,10 @@ export function laboratoryOf(
   return {
     files: workspace.files,
     project,
+    ordered: orderedChecks(state.submission),
     cache: join(home, "cache"),
     flakeRuns: config.limits.flakeRuns,
+    flakeTimeMs: config.limits.flakeTime,
     run: runInCheckout,
     step: async (label, work, isGood) => {
       const stepId = `${tree.slice(0, 12)}-${label}`;

@@ -1,6 +1,7 @@
-import { type CheckRun, compareRuns } from "../core/compare-runs.ts";
-import { checksOf, type DeclaredCheck } from "../core/config.ts";
-import type { CheckCategory, CheckResult } from "../core/measurement.ts";
+import { type CheckRun, type Comparison, compareRuns } from "../core/compare-runs.ts";
+import { checksOf } from "../core/config.ts";
+import type { PlannedCheck } from "../core/declared-check.ts";
+import type { CheckResult } from "../core/measurement.ts";
 import type { Measurement } from "../core/verdict.ts";
 import { baselineOf } from "./baseline.ts";
 import type { Change } from "./candidate.ts";
@@ -16,7 +17,6 @@ export interface Work {
   readonly changes: readonly Change[];
 }
 
-type Declared = DeclaredCheck & { readonly category: CheckCategory };
 type Trees = { readonly candidate: OnTree; readonly base: OnTree };
 
 /**
@@ -28,7 +28,7 @@ export async function measure(
   work: Work,
   signal: AbortSignal,
 ): Promise<Pick<Measurement, "checks" | "heldOut">> {
-  const declared = checksOf(laboratory.project);
+  const declared = [...laboratory.ordered, ...checksOf(laboratory.project)];
   if (declared.length === 0) return { checks: [] };
   const prepared = await prepareDependencies(laboratory, work, signal);
   const before = await prepareDependencies(laboratory, { ...work, tree: work.baseTree }, signal);
@@ -40,7 +40,8 @@ export async function measure(
   for (const check of declared) checks.push(await measureOne(laboratory, check, trees, signal));
   if (!checks.every(isGood)) return { checks };
 
-  const asTheyWere = await runTestsAsTheyWere(laboratory, { work, trees }, signal);
+  const telling = declared.filter((check, index) => isTellingAsItWas(check, checks[index]));
+  const asTheyWere = await runTestsAsTheyWere(laboratory, { work, trees, checks: telling }, signal);
   if (!asTheyWere.every(isGood)) return { checks: [...checks, ...asTheyWere] };
 
   const all = [...checks, ...asTheyWere];
@@ -51,13 +52,18 @@ function isGood({ outcome }: CheckResult): boolean {
   return outcome === "passed" || outcome === "as_before";
 }
 
+/** An order's check that was red without the work asks for new tests as well: without them it says nothing. */
+function isTellingAsItWas({ category, tier }: PlannedCheck, result: CheckResult | undefined): boolean {
+  return category === "test" && (tier === undefined || result?.before?.exitCode === 0);
+}
+
 /**
  * A check on the candidate, and on the base where that can tell something: always for tests, else where it is red. Tests
  * that are good are asked again: an answer by chance proves nothing.
  */
 async function measureOne(
   laboratory: Laboratory,
-  check: Declared,
+  check: PlannedCheck,
   { candidate, base }: Trees,
   signal: AbortSignal,
 ): Promise<CheckResult> {
@@ -77,14 +83,12 @@ async function measureOne(
   return result;
 }
 
-function resultOf(check: Declared, tree: string, after: RanCheck, before: CheckRun | undefined): CheckResult {
-  const { outcome, reason } =
-    after.flaw === undefined
-      ? compareRuns(check.category, after, before)
-      : { outcome: "unavailable" as const, reason: after.flaw };
+function resultOf(check: PlannedCheck, tree: string, after: RanCheck, before: CheckRun | undefined): CheckResult {
+  const { outcome, reason } = outcomeOf(check, after, before);
   return {
     label: check.label,
     category: check.category,
+    ...(check.tier !== undefined && { tier: check.tier }),
     argv: [...after.argv],
     outcome,
     ...(reason !== undefined && { reason }),
@@ -99,10 +103,17 @@ function resultOf(check: Declared, tree: string, after: RanCheck, before: CheckR
   };
 }
 
+function outcomeOf({ category, tier }: PlannedCheck, after: RanCheck, before: CheckRun | undefined): Comparison {
+  if (after.flaw !== undefined) return { outcome: "unavailable", reason: after.flaw };
+  const compared = compareRuns(category, after, before);
+  if (tier !== "order" || compared.outcome !== "as_before") return compared;
+  return { outcome: "failed", reason: `The order wants it green. ${compared.reason ?? ""}`.trim() };
+}
+
 /** A test that had to be changed to pass is no proof: what the base's tests say of the work counts as well. */
 async function runTestsAsTheyWere(
   laboratory: Laboratory,
-  { work, trees }: { work: Work; trees: Trees },
+  { work, trees, checks }: { work: Work; trees: Trees; checks: readonly PlannedCheck[] },
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const tests = changedTests(work.changes, laboratory.project);
@@ -110,7 +121,7 @@ async function runTestsAsTheyWere(
   const tree = await withTestsRestored(laboratory.files, work.tree, tests, signal);
   const why = tests.some(wasThere) ? "A test was changed, and as it was it fails." : "Without the new tests it fails.";
   const results: CheckResult[] = [];
-  for (const check of checksOf(laboratory.project).filter(({ category }) => category === "test")) {
+  for (const check of checks) {
     const as = { ...check, label: `${check.label}, tests as they were` };
     const result = await laboratory.step(
       `check ${as.label}`,
@@ -132,12 +143,16 @@ async function runTestsAsTheyWere(
 
 async function repeat(
   laboratory: Laboratory,
-  { check, first, candidate, say }: { check: Declared; first: CheckResult; candidate: OnTree; say: Say },
+  { check, first, candidate, say }: { check: PlannedCheck; first: CheckResult; candidate: OnTree; say: Say },
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const attempts = laboratory.flakeRuns + 1;
-  for (let attempt = 2; attempt <= attempts; attempt++) {
-    await say(`once more, ${attempt} of ${attempts}`);
+  const mostAttempts = laboratory.flakeRuns + 1;
+  const startedAt = performance.now();
+  let attempts = 1;
+  for (let attempt = 2; attempt <= mostAttempts; attempt++) {
+    if (attempt > 2 && performance.now() - startedAt >= laboratory.flakeTimeMs) break;
+    await say(`once more, ${attempt} of ${mostAttempts}`);
+    attempts = attempt;
     const again = await runOnTree(laboratory, check, candidate, signal);
     if (answerOf(again) !== answerOf(first)) {
       const reason = `It ended with ${described(first)}, and when it was repeated with ${described(again)}.`;

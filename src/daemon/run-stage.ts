@@ -4,8 +4,8 @@ import type { LanguageModel } from "../agents/model.ts";
 import { orchestrate } from "../agents/orchestrator.ts";
 import { changeMessage, iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
 import { checksOf } from "../core/config.ts";
+import { orderedChecks } from "../core/declared-check.ts";
 import type { JobState } from "../core/job.ts";
-import type { OpenProject } from "./projects.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 import { makeWorkspace } from "./workspace.ts";
 
@@ -29,7 +29,7 @@ export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Pr
   const end = await orchestrate(
     {
       model: deps.model,
-      instructions: orchestratorInstructions(factsOf(project, workspace.worktree, config.roles.engine)),
+      instructions: orchestratorInstructions(factsOf(job, config.roles.engine)),
       conversation,
       runCommand: (call, callSignal) => runRepoCommand(gate, call, callSignal),
       onUsage: async (usage) => {
@@ -59,14 +59,14 @@ async function speak(conversation: Conversation, state: JobState, redact: (text:
   await conversation.add({ role: "user", content: redact(facts) });
 }
 
-function factsOf(project: OpenProject, worktree: string, defaultEngine: string | undefined) {
+function factsOf({ state, project, workspace: { worktree } }: StageJob, defaultEngine: string | undefined) {
   const engine = project.engine ?? defaultEngine ?? "codex";
   return {
     project: project.name,
     main: project.main,
     worktree,
     engineCall: engineCall(engine),
-    checks: checksOf(project).map(({ cmd }) => cmd),
+    checks: [...orderedChecks(state.submission), ...checksOf(project)].map(({ cmd }) => cmd),
   };
 }
 

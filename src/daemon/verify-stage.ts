@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
+import { orderedChecks } from "../core/declared-check.ts";
 import { keys } from "../core/queue.ts";
 import { type Judgement, judge, type Measurement } from "../core/verdict.ts";
 import { requestMergeApproval } from "./approvals.ts";
@@ -53,8 +54,9 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
   await deps.book.record(state.id, { type: "candidate_taken", tree, stat, paths: [...paths] });
 
   const changed = paths.length > 0;
+  const rules = { ...project, ordered: orderedChecks(state.submission) };
   const secrets = secretsIn(await plainPatchOf(workspace, baseCommit, tree, signal), deps.redact);
-  const configuration = configurationChanges(await textsOf(workspace, changes, project, signal), project);
+  const configuration = configurationChanges(await textsOf(workspace, changes, rules, signal), rules);
   const violations = bounded([...candidate.violations, ...configuration, ...secrets]);
   if (!changed || violations.length > 0) return { tree, measurement: { changed, violations, checks: [] } };
   const work = { tree, baseTree: await treeOf(workspace, baseCommit, signal), changes };

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { DeclaredCheck } from "../core/config.ts";
+import { DeclaredCheck } from "../core/declared-check.ts";
 
 const pools = ["iterate", "reserve"] as const;
 export type Pool = (typeof pools)[number];

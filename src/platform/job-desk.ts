@@ -59,7 +59,7 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       const submission = Submission.parse({ ...order, jobId, submittedAt: new Date().toISOString() });
       await intake.add("submission", submission, { jobId, delay: delayOf(submission) });
       const first = (await readJob(jobId))?.submission ?? Submission.parse((await intake.getJob(jobId))?.data);
-      if (first.project !== submission.project || first.text !== submission.text) throw otherContent(first);
+      if (!isDeepStrictEqual(contentOf(first), contentOf(submission))) throw otherContent(first);
       return jobId;
     },
     async orders() {
@@ -111,6 +111,10 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
 
 function delayOf({ dueAt }: Submission): number {
   return dueAt === undefined ? 0 : Math.max(0, Date.parse(dueAt) - Date.now());
+}
+
+function contentOf({ project, text, validation = [] }: Submission) {
+  return { project, text, validation };
 }
 
 function otherContent({ requestId, jobId }: Submission): AppError {

@@ -45,6 +45,23 @@ test("IN-03 submit reads an order from a file, and options win over it", async (
   expect(await ordered(jobIdOf("nightly-1"))).toMatchObject({ text: "From a file", project: "blog" });
 });
 
+test("GT-05 an order brings checks of its own, from the command line or a file, and none that changes files", async () => {
+  const file = join(scene.directory, "checked.json");
+  const named = { label: "tax", cmd: "node --test tax.test.js" };
+  await writeFile(file, JSON.stringify({ text: "Fix it", project: "shop", validation: [named, "npm run lint"] }));
+
+  const typed = ["submit", "Fix the tax", "-p", "shop", "--validate", "node --test", "--validate", "npm run lint"];
+  const fromLine = await scene.chargehand(...typed);
+  const fromFile = await scene.chargehand("submit", file);
+  const refused = await scene.chargehand("submit", "Fix it", "-p", "shop", "--validate", "npx biome check --write");
+
+  const alone = (cmd: string) => ({ label: cmd, cmd });
+  expect(await ordered(fromLine.stdout)).toMatchObject({ validation: [alone("node --test"), alone("npm run lint")] });
+  expect(await ordered(fromFile.stdout)).toMatchObject({ validation: [named, alone("npm run lint")] });
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain("`--write` changes files; a check only looks");
+});
+
 test("IN-03 the words of an order may be called its task, too", async () => {
   const file = join(scene.directory, "task.json");
   await writeFile(file, JSON.stringify({ task: "Fix the tax", project: "shop" }));

@@ -31,6 +31,13 @@ test.each<[string, CheckRun, CheckRun | undefined, string, RegExp?]>([
   ["every test skipped", report(0, [], 3), report(0, [], 3), "unavailable", /skipped/],
   ["a report that vanished", silent(0), report(3), "unavailable", /now none/],
   ["a report of another runner", report(3, [], 0, "mocha"), report(3), "unavailable", /now one of mocha/],
+  [
+    "one report more than on the base",
+    report(9, [], 0, "vitest, 2 times"),
+    report(3),
+    "unavailable",
+    /printed 1 report of vitest, and now 2\..*package.*read the diff.*a check for each package/,
+  ],
   ["exit code 0 with failures in the report", { ...report(2, ["adds"]), exitCode: 0 }, report(3), "failed"],
   ["a script without counts, green on both", silent(0), silent(0), "passed"],
   ["a script without counts, red on both", silent(1), silent(1), "failed", /no counts/],

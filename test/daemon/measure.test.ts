@@ -156,6 +156,64 @@ test("GT-12 GT-17 a test that answers differently when repeated is flaky, says b
   expect(checks[0]).toMatchObject({ outcome: "flaky", attempts: 2 });
 });
 
+test("GT-12 a slow test that passes is asked again once, a quick one as often as flakeRuns says", async () => {
+  await using slow = await openBench({ files, settings, flakeRuns: 3, flakeTimeMs: 0 });
+  await using quick = await openBench({ files, settings, flakeRuns: 3, flakeTimeMs: 600_000 });
+
+  const [once] = (await slow.measureAfter(write("price.js", right))).checks;
+  const [often] = (await quick.measureAfter(write("price.js", right))).checks;
+
+  expect(once).toMatchObject({ outcome: "passed", attempts: 2 });
+  expect(often).toMatchObject({ outcome: "passed", attempts: 4 });
+});
+
+const total = `exports.total = (prices) => prices.reduce((sum, price) => sum + price, 0);\n`;
+const validation = [{ label: "total", cmd: "node --test total.test.js" }];
+
+test("GT-05 an order's own check runs before the project's, beside the base, and may ask for a test that is new", async () => {
+  await using bench = await openBench({ files, settings, validation, flakeRuns: 1 });
+
+  const { checks, verdict } = await bench.measureAfter((worktree) =>
+    writeFiles(worktree, {
+      "price.js": right,
+      "total.js": total,
+      "total.test.js": suite('test("total", () => assert.equal(require("./total.js").total([1, 2]), 3));\n'),
+    }),
+  );
+
+  expect(verdict).toBe("accept");
+  expect(checks.map(({ label, outcome, tier }) => [label, outcome, tier])).toEqual([
+    ["order: total", "passed", "order"],
+    ["unit", "passed", undefined],
+    ["unit, tests as they were", "passed", undefined],
+  ]);
+  expect(checks[0]).toMatchObject({ tests: { passed: 1 }, before: { exitCode: 1 }, attempts: 2 });
+});
+
+test("GT-05 what an order wants green is not excused by having been red before", async () => {
+  await using bench = await openBench({ files, settings, validation: [{ label: "all", cmd: "node --test" }] });
+
+  const { checks, verdict, reasons } = await bench.measureAfter(write("note.md", "A note.\n"));
+
+  expect(checks.map(({ outcome }) => outcome)).toEqual(["failed", "as_before"]);
+  expect(verdict).toBe("iterate");
+  expect(reasons.join()).toContain("The order wants it green.");
+});
+
+test("GT-05 GT-06 a command that changes files or does nothing proves nothing, even if it got past every door", async () => {
+  const idle = { label: "idle", cmd: "true" };
+  await using bench = await openBench({
+    files,
+    settings,
+    validation: [idle, { label: "fix", cmd: "biome check --fix" }],
+  });
+
+  const { verdict, reasons } = await bench.measureAfter(write("price.js", right));
+
+  expect(verdict).toBe("block");
+  expect(reasons.join("\n")).toMatch(/order: idle.*checks nothing[\s\S]*order: fix.*changes files/);
+});
+
 test("GT-12 without flakeRuns a pass is asked for once", async () => {
   await using bench = await openBench({ files, settings, flakeRuns: 0 });
 

@@ -64,10 +64,13 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   const baseDir = join(folder, "shop");
   await makeProject(baseDir, options.files ?? shopFiles);
   const home = join(folder, "home");
+  const settings = typeof options.settings === "function" ? options.settings(model) : options.settings;
   const config = {
     access: { owners: [1001] },
     projects: { shop: { baseDir, checks: options.checks ?? { test: [{ label: "unit", cmd: "node --test" }] } } },
-    ...(typeof options.settings === "function" ? options.settings(model) : options.settings),
+    ...settings,
+    // How often a pass is asked again is nothing that these tests are about, and it takes time.
+    limits: { flakeRuns: 1, ...(settings?.limits as object | undefined) },
   };
   await writeFile(join(folder, "chargehand.yaml"), stringify(config));
   await writeFile(join(folder, "simulation.json"), JSON.stringify(options.simulation ?? [{ do: [] }]));

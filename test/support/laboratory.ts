@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
+import { type OrderedCheck, orderedChecks } from "../../src/core/declared-check.ts";
 import type { CheckResult } from "../../src/core/measurement.ts";
 import { judge, type Measurement } from "../../src/core/verdict.ts";
 import { changesBetween, takeCandidate, treeOf } from "../../src/daemon/candidate.ts";
@@ -18,6 +19,9 @@ export interface Experiment {
   /** The project's part of `chargehand.yaml`. */
   readonly settings: Record<string, unknown>;
   readonly flakeRuns?: number;
+  readonly flakeTimeMs?: number;
+  /** What the order wants to see pass. */
+  readonly validation?: readonly OrderedCheck[];
   /** Changes the answer of the run with this number, from 1 on: what a program or a sandbox does one time in many. */
   readonly meddle?: (answer: FinishedCommand, run: number) => FinishedCommand;
 }
@@ -38,7 +42,15 @@ export interface Outcome {
 }
 
 /** A project, the real sandbox of this machine, and jobs that are measured one after the other. */
-export async function openBench({ files, settings, flakeRuns = 0, meddle }: Experiment): Promise<Bench> {
+export async function openBench({
+  files,
+  settings,
+  flakeRuns = 0,
+  flakeTimeMs = 60_000,
+  validation,
+  meddle,
+}: Experiment): Promise<Bench> {
+  const ordered = orderedChecks({ validation });
   const folder = await temporaryFolder();
   const { project, baseCommit, config } = await makeProject(join(folder.path, "shop"), files, settings);
   const home = join(folder.path, "home");
@@ -66,8 +78,10 @@ export async function openBench({ files, settings, flakeRuns = 0, meddle }: Expe
   const laboratoryFor = ({ files: jobFiles }: Workspace): Laboratory => ({
     files: jobFiles,
     project,
+    ordered,
     cache: join(home, "cache"),
     flakeRuns,
+    flakeTimeMs,
     run,
     step: (label, work) => {
       steps.push(label);

@@ -37,6 +37,12 @@ export function timesOf(runner: string, summaries: number): string {
   return summaries > 1 ? `${runner}, ${summaries} times` : runner;
 }
 
+/** The same read back: whose report it is, and how many summaries it holds. */
+export function summariesOf(runner: string): { readonly name: string; readonly summaries: number } {
+  const [, name = runner, summaries = "1"] = /^(.+), (\d+) times$/.exec(runner) ?? [];
+  return { name, summaries: Number(summaries) };
+}
+
 /** The sum of a number that a pattern finds anywhere in the text. */
 export function sumOf(output: string, pattern: RegExp): number {
   return output.matchAll(pattern).reduce((sum, [, digits]) => sum + Number(digits), 0);
