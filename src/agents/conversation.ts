@@ -78,6 +78,17 @@ export class Conversation {
     await this.#save();
   }
 
+  /** Answers what the model had asked for before its task changed, so that other words can follow. */
+  async leaveOpenCalls(): Promise<void> {
+    const left = this.openCalls.map((call) => {
+      const record = this.call(call.toolCallId);
+      if (record?.status === "finished") return { call, text: record.text };
+      const text = record?.status === "started" ? "interrupted: it may have done part of its work." : "not run.";
+      return { call, text: `${text} The task has changed.` };
+    });
+    if (left.length > 0) await this.answer(left);
+  }
+
   /** Gives the model the results of its calls, in the order in which it made them. */
   async answer(results: readonly { call: ToolCallPart; text: string }[]): Promise<void> {
     const content = results.map<ToolResultPart>(({ call: { toolCallId, toolName }, text }) => ({

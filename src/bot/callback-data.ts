@@ -17,6 +17,9 @@ const choiceCodes = {
   merge: "m",
   discard: "x",
   change: "c",
+  keep_text: "k",
+  take_text: "t",
+  stop: "s",
 } as const satisfies Record<Choice, string>;
 
 /** In bytes, not characters: https://core.telegram.org/bots/api#inlinekeyboardbutton */

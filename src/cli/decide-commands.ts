@@ -54,6 +54,22 @@ export const decideCommands: CommandGroup = (program, context, act) => {
         give(job, { subject: "merge", choice: "change", advice: wish }, options),
       ),
     );
+  answering("keep", "<asked>")
+    .description("go on with the text that was accepted, though its issue was changed")
+    .addHelpText("after", example("keep 7kq2m9xd"))
+    .action(
+      act((asked: string, options: DecideOptions) =>
+        give(asked, { subject: "task_changed", choice: "keep_text" }, options),
+      ),
+    );
+  answering("take", "<asked>")
+    .description("go on with the text that the issue has now")
+    .addHelpText("after", example("take 7kq2m9xd"))
+    .action(
+      act((asked: string, options: DecideOptions) =>
+        give(asked, { subject: "task_changed", choice: "take_text" }, options),
+      ),
+    );
   answering("discard", "<job>")
     .description("end a job without its change")
     .addHelpText("after", example("discard 7kq2m9xd"))

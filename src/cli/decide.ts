@@ -69,7 +69,7 @@ async function findQuestion(
 }
 
 function nothingToAnswer(job: JobState, open: readonly Approval[], subject: ApprovalSubject["type"]): AppError {
-  if (subject === "command" && open.length > 0) {
+  if (subject === "command" && open.some((it) => it.subject.type === "merge")) {
     return new AppError("conflict", `Job ${job.id} asks about its merge: chargehand merge ${job.id}, or discard.`);
   }
   return new AppError("conflict", `Job ${job.id} does not ask for that now; it is ${statusWords(job)}.`);

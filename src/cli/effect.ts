@@ -2,8 +2,8 @@ import { isTerminal } from "../core/job.ts";
 import type { Decision } from "../core/queue.ts";
 import type { JobNews } from "./follow-job.ts";
 
-/** A decision that a person made; the other kind comes by itself. */
-export type PersonalDecision = Exclude<Decision, { type: "expire" }>;
+/** A decision that a person made; the others come by themselves. */
+export type PersonalDecision = Extract<Decision, { type: "settle" | "cancel" }>;
 
 /** What became of a decision by this entry: it took effect, it was refused, or neither yet. */
 export function effectOf(
@@ -20,7 +20,7 @@ export function effectOf(
 }
 
 function endsAsDecided(decision: PersonalDecision, { status, outcome }: JobNews["state"]): boolean {
-  if (decision.type === "cancel") return status === "cancelled";
+  if (decision.type === "cancel" || decision.choice === "stop") return status === "cancelled";
   if (decision.choice === "merge") return outcome === "merged";
   return decision.choice === "discard" && outcome === "discarded";
 }

@@ -1,4 +1,4 @@
-import { type Approval, type Choice, choicesFor } from "../core/approval.ts";
+import { type Approval, type ApprovalSubject, type Choice, choicesFor } from "../core/approval.ts";
 import type { Person } from "../core/task.ts";
 import type { JobDesk } from "../platform/job-desk.ts";
 import { visibleText } from "../platform/visible-text.ts";
@@ -69,7 +69,7 @@ async function askFor(deps: QuestionerDeps, approval: Approval, signal: AbortSig
 }
 
 async function prompt({ desk, terminal }: QuestionerDeps, approval: Approval, signal: AbortSignal): Promise<Answer> {
-  const { offer, choices } = approval.subject.type === "merge" ? mergePrompt : commandPrompt;
+  const { offer, choices } = prompts[approval.subject.type];
   for (;;) {
     const typed = (await terminal.ask(offer, signal)).trim().toLowerCase();
     if (typed === "v") terminal.note(visibleText((await desk.patch(approval.jobId)) ?? "There is no diff yet."));
@@ -92,29 +92,47 @@ const wordsWanted = {
   change: "What should be different? (Enter to think again)",
 } as const;
 
-const mergePrompt = {
-  offer: "  [m] merge  [d] discard  [c] ask for changes  [v] view the diff: ",
-  choices: new Map<string, Choice>([
-    ["m", "merge"],
-    ["d", "discard"],
-    ["c", "change"],
-  ]),
-};
+interface Prompt {
+  readonly offer: string;
+  readonly choices: ReadonlyMap<string, Choice>;
+}
 
-const commandPrompt = {
-  offer: "  [y] once  [j] for this job  [n] no: ",
-  choices: new Map<string, Choice>([
-    ["y", "allow_once"],
-    ["j", "allow_for_job"],
-    ["n", "deny"],
-  ]),
+const prompts: Record<ApprovalSubject["type"], Prompt> = {
+  merge: {
+    offer: "  [m] merge  [d] discard  [c] ask for changes  [v] view the diff: ",
+    choices: new Map([
+      ["m", "merge"],
+      ["d", "discard"],
+      ["c", "change"],
+    ]),
+  },
+  command: {
+    offer: "  [y] once  [j] for this job  [n] no: ",
+    choices: new Map([
+      ["y", "allow_once"],
+      ["j", "allow_for_job"],
+      ["n", "deny"],
+    ]),
+  },
+  task_changed: {
+    offer: "  [k] keep the accepted text  [t] take the new text  [s] stop the job: ",
+    choices: new Map([
+      ["k", "keep_text"],
+      ["t", "take_text"],
+      ["s", "stop"],
+    ]),
+  },
 };
 
 function elsewhere({ id, jobId, subject }: Approval): string {
-  if (subject.type === "merge") {
-    return `  Waiting for an answer: chargehand merge ${jobId}, discard ${jobId}, or change ${jobId} "…".`;
+  switch (subject.type) {
+    case "merge":
+      return `  Waiting for an answer: chargehand merge ${jobId}, discard ${jobId}, or change ${jobId} "…".`;
+    case "command":
+      return `  Waiting for an answer: chargehand approve ${id}, or chargehand deny ${id}.`;
+    case "task_changed":
+      return `  Waiting for an answer: chargehand keep ${jobId}, take ${jobId}, or cancel ${jobId}.`;
   }
-  return `  Waiting for an answer: chargehand approve ${id}, or chargehand deny ${id}.`;
 }
 
 async function decide({ desk, person, terminal }: QuestionerDeps, approval: Approval, answer: Answer): Promise<void> {

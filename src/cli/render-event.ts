@@ -94,11 +94,22 @@ function whyNotPassed({ outcome, reason, exitCode, tail }: CheckResult): string[
 
 /** What a person is asked, whole: nothing that decides may be cut off. */
 export function renderQuestion(subject: ApprovalSubject): string[] {
-  if (subject.type === "merge") return [`? Merge ${short(subject.commit)} into ${subject.into}?`];
-  return [
-    `? May this run in ${printable(subject.worktree)}? ${printable(subject.reason)}`,
-    `  ${displayCommand(subject.argv)}`,
-  ];
+  switch (subject.type) {
+    case "merge":
+      return [`? Merge ${short(subject.commit)} into ${subject.into}?`];
+    case "command":
+      return [
+        `? May this run in ${printable(subject.worktree)}? ${printable(subject.reason)}`,
+        `  ${displayCommand(subject.argv)}`,
+      ];
+    case "task_changed":
+      return [
+        subject.change === "text" ? "? The issue was edited. It says now:" : "? The issue has new words from outside:",
+        ...visibleText(subject.text)
+          .split("\n")
+          .map((line) => `  │ ${line}`),
+      ];
+  }
 }
 
 export function statLine({ files, insertions, deletions }: DiffStat): string {
@@ -126,6 +137,9 @@ const choiceWords: Record<Choice, string> = {
   merge: "merge",
   discard: "discard",
   change: "changes wanted",
+  keep_text: "go on with the accepted text",
+  take_text: "go on with the new text",
+  stop: "stop",
 };
 
 function renderSettlement(settlement: Settlement): string {

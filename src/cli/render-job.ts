@@ -43,6 +43,9 @@ export function nextWords(job: JobState): string[] {
       `next: chargehand diff ${job.id}, then chargehand merge ${job.id}, change ${job.id} "…" or discard ${job.id}`,
     ];
   }
+  if (question?.subject.type === "task_changed") {
+    return [`next: chargehand keep ${job.id}, take ${job.id} or cancel ${job.id}; the issue was changed`];
+  }
   if (question?.subject.type === "command") return [`next: chargehand approve ${job.id} or chargehand deny ${job.id}`];
   return [];
 }
@@ -71,7 +74,8 @@ export function renderJobs(jobs: readonly JobState[], now: Date): string {
 export function statusWords(job: JobState): string {
   if (job.outcome !== undefined) return job.outcome;
   const [question] = pendingApprovals(job);
-  if (job.status === "awaiting_approval" && question !== undefined) return `asks (${question.subject.type})`;
+  if (job.status === "awaiting_approval" && question !== undefined)
+    return `asks (${question.subject.type.replaceAll("_", " ")})`;
   return job.status.replaceAll("_", " ");
 }
 

@@ -33,6 +33,18 @@ export const ErrorCode = z.enum([
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
+/** Failures that pass by themselves, or as soon as a person has made room. Any other is the job's own. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  "model-unavailable",
+  "redis-unavailable",
+  "disk-full",
+  "ledger-unwritable",
+]);
+
+export function isPassing(code: ErrorCode): boolean {
+  return passing.has(code);
+}
+
 /** A failure we foresaw: `message` is one clear sentence that says what is wrong and what to do next. */
 export class AppError extends Error {
   readonly code: ErrorCode;

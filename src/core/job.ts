@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Approval, Settlement } from "./approval.ts";
+import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
-import { settled, voidLast } from "./settle.ts";
+import { paused, settled, voidLastMerge } from "./settle.ts";
 import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
 import { addStep, interruptSteps, progressOf, replaceStep, Step } from "./step.ts";
 import { JobId, Submission } from "./task.ts";
@@ -58,6 +58,10 @@ export const JobState = z.object({
   judgement: z.object({ verdict: Verdict, reasons: z.array(z.string()) }).optional(),
   accepted: z.object({ ref: z.string(), commit: ObjectId, tree: ObjectId }).optional(),
   approvals: z.array(z.object({ approval: Approval, settlement: Settlement.optional() })),
+  /** Where a job goes on that was stopped for a question about its task. */
+  pausedFrom: JobStatus.optional(),
+  /** Attempts that begin with a text which a person took, and the question it stood in. */
+  retold: z.array(z.object({ iteration: z.number().int().positive(), approvalId: ApprovalId })).optional(),
   spent: Spent,
   /** The part of it that each thread of an engine was counted with: some engines only tell the total of a thread. */
   threads: SpentByThread.optional(),
@@ -160,11 +164,11 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "accepted":
       return { status: "accepted", accepted: { ref: event.ref, commit: event.commit, tree: event.tree } };
     case "approval_requested":
-      return { status: "awaiting_approval", approvals: [...state.approvals, { approval: event.approval }] };
+      return paused(state, event.approval);
     case "approval_settled":
       return settled(state, event.approvalId, event.settlement);
     case "landing_refused":
-      return { status: "accepted", reason: event.reason, approvals: voidLast(state.approvals, event.reason) };
+      return { status: "accepted", reason: event.reason, approvals: voidLastMerge(state.approvals, event.reason) };
     case "merged":
       return {
         status: "done",
@@ -225,15 +229,20 @@ export function isAtRest(state: JobState): boolean {
 }
 
 /** Whether a person said that the accepted work be merged, and it has not been tried since. */
-export function isMergeWanted({ approvals }: JobState): boolean {
-  const settlement = approvals.at(-1)?.settlement;
+export function isMergeWanted(state: JobState): boolean {
+  const settlement = lastMergeAnswer(state);
   return settlement?.type === "chosen" && settlement.choice === "merge";
 }
 
+/** What was last said of accepted work. */
+export function lastMergeAnswer({ approvals }: JobState): Settlement | undefined {
+  return approvals.findLast(({ approval }) => approval.subject.type === "merge")?.settlement;
+}
+
 /** The changes a person asked for in the accepted work, until work on them begins. */
-export function wantedChange({ approvals, accepted }: JobState): string | undefined {
-  const settlement = approvals.at(-1)?.settlement;
-  const isWanted = accepted !== undefined && settlement?.type === "chosen" && settlement.choice === "change";
+export function wantedChange(state: JobState): string | undefined {
+  const settlement = lastMergeAnswer(state);
+  const isWanted = state.accepted !== undefined && settlement?.type === "chosen" && settlement.choice === "change";
   return isWanted ? (settlement.advice ?? "") : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApprovalId, Choice } from "./approval.ts";
+import { ApprovalId, Choice, TaskChange } from "./approval.ts";
 import { Stage } from "./event.ts";
 import { JobId, Person } from "./task.ts";
 
@@ -60,5 +60,13 @@ export const Decision = z.discriminatedUnion("type", [
   z.object({ type: z.literal("cancel"), jobId: JobId, by: Person }),
   /** Comes by itself when a question has waited for as long as it may. */
   z.object({ type: z.literal("expire"), jobId: JobId, approvalId: ApprovalId }),
+  /** A source saw that what it had ordered is not what its issue says any more: the job pauses and a person is asked. */
+  z.object({
+    type: z.literal("ask"),
+    jobId: JobId,
+    subject: TaskChange,
+    /** SHA-256 of the text that the job works on. */
+    accepted: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
 ]);
 export type Decision = z.infer<typeof Decision>;

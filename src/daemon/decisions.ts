@@ -7,6 +7,7 @@ import { takeIn } from "./intake.ts";
 import { nextOrder } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import type { StageRunner } from "./stage-runner.ts";
+import { askAboutTask } from "./task-change.ts";
 
 export interface DecisionDeps extends StageDeps {
   readonly runner: StageRunner;
@@ -21,15 +22,21 @@ export interface DecisionDeps extends StageDeps {
 export async function carryOut(deps: DecisionDeps, decision: Decision, signal: AbortSignal): Promise<void> {
   const { book, runner, log } = deps;
   const { jobId } = decision;
-  if (decision.type === "cancel") await takeInFirst(deps, jobId, signal);
+  if (decision.type === "cancel" || decision.type === "ask") await takeInFirst(deps, jobId, signal);
   const state = await book.state(jobId).catch(undefinedIfDamaged);
   if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
   if (decision.type === "cancel") return void (await runner.cancel(jobId, decision.by));
+  if (decision.type === "ask") {
+    await askAboutTask(deps, decision);
+    return goOn(deps, jobId);
+  }
 
   const approval = pendingApprovals(state).find(({ id }) => id === decision.approvalId);
   if (approval !== undefined) {
     const choices: readonly string[] = choicesFor[approval.subject.type];
     if (decision.type === "settle" && !choices.includes(decision.choice)) return;
+    // Its end is the answer: one event, so that no crash can come between the two.
+    if (decision.type === "settle" && decision.choice === "stop") return void (await runner.cancel(jobId, decision.by));
     const settlement = settlementOf(decision, approval.expiresAt);
     await book.recordIfAllowed(jobId, { type: "approval_settled", approvalId: approval.id, settlement });
   }
@@ -41,14 +48,17 @@ function undefinedIfDamaged(error: unknown): undefined {
   if (!(error instanceof AppError) || error.code !== "ledger-altered") throw error;
 }
 
-/** A cancel that overtakes its order must not be forgotten before the order comes. */
+/** A cancel or a question that overtakes its order must not be forgotten before the order comes. */
 async function takeInFirst(deps: DecisionDeps, jobId: JobId, signal: AbortSignal): Promise<void> {
   if ((await deps.book.state(jobId).catch(() => null)) !== undefined) return;
   const submission = await deps.findOrder(jobId);
   if (submission !== undefined) await takeIn(deps, submission, signal);
 }
 
-function settlementOf(decision: Exclude<Decision, { type: "cancel" }>, expiresAt: string | undefined): Settlement {
+function settlementOf(
+  decision: Extract<Decision, { type: "settle" | "expire" }>,
+  expiresAt: string | undefined,
+): Settlement {
   if (decision.type === "expire" || (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()))
     return { type: "expired" };
   const { choice, by, advice } = decision;

@@ -1,12 +1,12 @@
-import type { JobState } from "../core/job.ts";
+import { type JobState, lastMergeAnswer } from "../core/job.ts";
 import type { Person } from "../core/task.ts";
 import { endJob } from "./end-job.ts";
 import { discardAccepted } from "./landing.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 
 /** Who said that the accepted work be set aside. */
-export function discardedBy({ approvals }: JobState): Person | undefined {
-  const settlement = approvals.at(-1)?.settlement;
+export function discardedBy(state: JobState): Person | undefined {
+  const settlement = lastMergeAnswer(state);
   return settlement?.type === "chosen" && settlement.choice === "discard" ? settlement.by : undefined;
 }
 

@@ -33,7 +33,7 @@ export async function clearPlace({ log }: StageDeps, job: StageJob): Promise<voi
 async function keepUnacceptedWork({ state, project, workspace }: StageJob, signal: AbortSignal): Promise<void> {
   if (state.accepted !== undefined || !(await workspace.exists())) return;
   const { tree } = await hashFiles(workspace, state.base.commit, signal);
-  const message = `Unaccepted work: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
+  const message = `Unaccepted work: ${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;
   await publish(
     workspace,
     { project, ref: refs.recovery(state.id), baseCommit: state.base.commit, tree, message },

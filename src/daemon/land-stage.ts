@@ -36,7 +36,7 @@ export async function land(deps: VerifyDeps, job: StageJob, signal: AbortSignal)
     await recheckEvidence(job, accepted, signal);
     const integration = await integrate(project, accepted.commit, signal);
     if (integration.mainTip !== state.base.commit) await recheck(deps, job, integration, signal);
-    const message = `Merge: ${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
+    const message = `Merge: ${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;
     const commit = await landCommit(project, { accepted: accepted.commit, integration, message }, signal);
     await endJob(deps, job, { type: "merged", commit, into: project.main, revert: revertCommand(commit) });
   } catch (error) {

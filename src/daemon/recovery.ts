@@ -8,8 +8,17 @@ export function nextOrder(state: JobState): NextStage | undefined {
   if (wantedChange(state) !== undefined && !isTerminal(state.status)) {
     return { jobId, stage: "run", iteration: iteration + 1 };
   }
+  const retold = retoldFor(state);
+  if (retold !== undefined) return { jobId, stage: "run", iteration: retold };
   const stage = nextStage(state);
   return stage === undefined ? undefined : { jobId, stage, iteration: Math.max(1, iteration) };
+}
+
+/** The attempt that a text which a person took begins, until it has begun. */
+function retoldFor(state: JobState): number | undefined {
+  if (isTerminal(state.status) || state.status === "awaiting_approval") return undefined;
+  const wanted = state.retold?.at(-1)?.iteration;
+  return wanted !== undefined && wanted > state.iteration ? wanted : undefined;
 }
 
 /** How long it still is until a job that is to be tried again begins. */

@@ -1,16 +1,4 @@
-import { AppError, type ErrorCode, sentenceOf } from "../core/error.ts";
-
-/** Failures that pass by themselves, or as soon as a person has made room. Any other is the job's own. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  "model-unavailable",
-  "redis-unavailable",
-  "disk-full",
-  "ledger-unwritable",
-]);
-
-export function isPassing(code: ErrorCode): boolean {
-  return passing.has(code);
-}
+import { AppError, sentenceOf } from "../core/error.ts";
 
 const longestPauseMs = 5 * 60_000;
 

@@ -2,10 +2,18 @@ import { Conversation } from "../agents/conversation.ts";
 import { type Gate, runRepoCommand } from "../agents/gate.ts";
 import type { LanguageModel } from "../agents/model.ts";
 import { orchestrate } from "../agents/orchestrator.ts";
-import { changeMessage, iterationMessage, orchestratorInstructions, taskMessage } from "../agents/prompt.ts";
+import {
+  changedTaskMessage,
+  changeMessage,
+  issueMessage,
+  iterationMessage,
+  orchestratorInstructions,
+  taskMessage,
+} from "../agents/prompt.ts";
 import { checksOf } from "../core/config.ts";
 import { orderedChecks } from "../core/declared-check.ts";
 import type { JobState } from "../core/job.ts";
+import { retoldIn, taskTextOf } from "../core/task-text.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 import { makeWorkspace } from "./workspace.ts";
 
@@ -47,9 +55,14 @@ export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Pr
 
 /** Says what is to be done, once for each attempt: the task first, later what was measured on the attempt before. */
 async function speak(conversation: Conversation, state: JobState, redact: (text: string) => string): Promise<void> {
-  const { submission, judgement, checks, iteration, iterationsBefore, maxIterations } = state;
+  const { judgement, checks, iteration, iterationsBefore, maxIterations } = state;
   if (conversation.ordersGiven >= iteration) return;
-  if (conversation.ordersGiven === 0) return conversation.add({ role: "user", content: taskMessage(submission.text) });
+  if (conversation.ordersGiven === 0) return conversation.add({ role: "user", content: firstMessage(state, redact) });
+  const retold = retoldIn(state, iteration);
+  if (retold.length > 0) {
+    await conversation.leaveOpenCalls();
+    return conversation.add({ role: "user", content: redact(changedTaskMessage(retold)) });
+  }
   if (iteration - 1 === iterationsBefore) {
     const { settlement } = state.approvals.findLast(({ approval }) => approval.subject.type === "merge") ?? {};
     const words = settlement?.type === "chosen" ? (settlement.advice ?? "") : "";
@@ -57,6 +70,12 @@ async function speak(conversation: Conversation, state: JobState, redact: (text:
   }
   const facts = iterationMessage({ iteration, maxIterations, reasons: judgement?.reasons ?? [], checks });
   await conversation.add({ role: "user", content: redact(facts) });
+}
+
+/** A person's words go to the model as they are; those of an issue are anybody's. */
+function firstMessage(state: JobState, redact: (text: string) => string): string {
+  const { origin, text } = state.submission;
+  return origin.type === "tracker" ? redact(issueMessage(origin.identifier, taskTextOf(state))) : taskMessage(text);
 }
 
 function factsOf({ state, project, workspace: { worktree } }: StageJob, defaultEngine: string | undefined) {

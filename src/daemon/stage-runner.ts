@@ -1,4 +1,4 @@
-import { AppError } from "../core/error.ts";
+import { AppError, isPassing } from "../core/error.ts";
 import type { Stage } from "../core/event.ts";
 import { isTerminal, type JobState } from "../core/job.ts";
 import type { StageOrder } from "../core/queue.ts";
@@ -7,24 +7,16 @@ import { clearPlace, endJob } from "./end-job.ts";
 import { Line } from "./line.ts";
 import { openProject } from "./projects.ts";
 import { isOutdated } from "./recovery.ts";
-import { backoffMs, isPassing, nameFailure } from "./retry.ts";
+import { backoffMs, nameFailure } from "./retry.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
+import { Cancellation, Pause } from "./stops.ts";
 import { workspaceOf } from "./workspace.ts";
 
 export type StageWork = (job: StageJob, signal: AbortSignal) => Promise<void>;
 
-/** A person's wish to stop, as the reason of an aborted signal. */
-export class Cancellation extends AppError {
-  readonly by: Person;
-
-  constructor(by: Person) {
-    super("cancelled", `Cancelled by ${by.name}.`);
-    this.by = by;
-  }
-}
-
 interface RunningJob {
   readonly controller: AbortController;
+  stage: Stage;
   readonly done: Promise<void>;
   /** What was ordered while a stage of this job ran: the newest order says what comes next. */
   next?: StageOrder;
@@ -44,6 +36,8 @@ export class StageRunner {
   readonly #begun = new Map<JobId, number>();
   /** Attempts that the ledger could not be told of. */
   readonly #unwritten = new Map<JobId, number>();
+  /** Jobs that a question is being asked about: until it is recorded, no order of theirs begins. */
+  readonly #pausing = new Set<JobId>();
   readonly #stopping = new AbortController();
 
   constructor(deps: StageDeps, work: Record<Stage, StageWork>) {
@@ -59,7 +53,7 @@ export class StageRunner {
   /** Starts a stage, or keeps it until the job's stage before it has ended or a place is free. */
   async take(order: StageOrder): Promise<void> {
     const state = await this.#deps.book.known(order.jobId);
-    if (this.#stopping.signal.aborted || this.#isSpent(state, order)) return;
+    if (this.#stopping.signal.aborted || this.#pausing.has(order.jobId) || this.#isSpent(state, order)) return;
     const running = this.#running.get(order.jobId);
     if (running !== undefined) {
       if ((running.next?.sequence ?? -1) <= order.sequence) running.next = order;
@@ -82,6 +76,26 @@ export class StageRunner {
     return true;
   }
 
+  /**
+   * Stops what a job does now, waits until it has stopped, and lets `ask` record why. The answer orders what comes next;
+   * an order that came meanwhile is dropped, because it follows from the ledger like any other. A landing is not stopped:
+   * a person has spoken.
+   */
+  async pause(jobId: JobId, ask: () => Promise<void>): Promise<void> {
+    this.#pausing.add(jobId);
+    try {
+      const running = this.#running.get(jobId);
+      if (running?.stage === "land") return;
+      running?.controller.abort(new Pause());
+      await running?.done;
+      this.#line.leave(jobId);
+      await ask();
+    } finally {
+      this.#pausing.delete(jobId);
+    }
+    this.#moveUp();
+  }
+
   /** Interrupts whatever runs and waits for it, but not for ever. */
   async stop(windowMs: number): Promise<void> {
     this.#stopping.abort(new AppError("shutdown", "Chargehand is stopping."));
@@ -100,7 +114,7 @@ export class StageRunner {
     const { jobId } = order;
     const controller = new AbortController();
     const done = this.#live(order, AbortSignal.any([this.#stopping.signal, controller.signal]));
-    this.#running.set(jobId, { controller, done });
+    this.#running.set(jobId, { controller, done, stage: order.stage });
   }
 
   /** One stage, and then whatever was ordered meanwhile. */
@@ -121,6 +135,7 @@ export class StageRunner {
     const running = this.#running.get(jobId);
     const next = running?.next;
     if (running !== undefined) delete running.next;
+    if (running !== undefined && next !== undefined) running.stage = next.stage;
     return this.#stopping.signal.aborted ? undefined : next;
   }
 
@@ -162,6 +177,7 @@ export class StageRunner {
   async #settle(order: StageOrder, job: StageJob | undefined, error: unknown): Promise<void> {
     const { log, book } = this.#deps;
     const { jobId, stage } = order;
+    if (error instanceof Pause) return;
     const { code, message: reason } = nameFailure(error);
     if (code === "shutdown") {
       const words = "Chargehand was stopped; the job goes on when it is back.";

@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
 import type { Config } from "../core/config.ts";
+import { inertTitle } from "../core/inert.ts";
 import type { JobState } from "../core/job.ts";
 import type { Base } from "../core/measurement.ts";
 import type { NextStage } from "../core/queue.ts";
+import type { Submission } from "../core/task.ts";
 import type { JobBook } from "./job-book.ts";
 import type { OpenProject } from "./projects.ts";
 import type { Workspace } from "./workspace.ts";
@@ -26,7 +28,8 @@ export interface StageJob {
 }
 
 /** The first line of a task, as the title of a commit or a message. */
-export function titleOf(text: string): string {
-  const [line = ""] = text.trim().split("\n");
+export function titleOf({ text, origin }: Pick<Submission, "text" | "origin">): string {
+  const [first = ""] = text.trim().split("\n");
+  const line = origin.type === "tracker" ? inertTitle(first) : first;
   return line.length <= 72 ? line : `${line.slice(0, 71)}…`;
 }

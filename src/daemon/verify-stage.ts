@@ -74,7 +74,7 @@ async function act(
   switch (judgement.verdict) {
     case "accept": {
       if (tree === undefined) throw new TypeError("Nothing was measured, so nothing can be accepted.");
-      const message = `${titleOf(state.submission.text)}\n\nChargehand-Job: ${state.id}\n`;
+      const message = `${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;
       const ref = refs.accepted(state.id);
       const work = { project, ref, baseCommit: state.base.commit, tree, message };
       const commit = await publish(workspace, work, signal);

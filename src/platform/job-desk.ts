@@ -121,9 +121,17 @@ function otherContent({ requestId, jobId }: Submission): AppError {
   return new AppError("conflict", `Request "${requestId}" is job ${jobId} already, with other content. Use a new id.`);
 }
 
-/** One entry for each question and each cancel, however often it is said. */
+/** One entry for each question, each cancel and each change of a task, however often it is said. */
 function decisionId(decision: Decision): string {
-  return decision.type === "cancel" ? `cancel-${decision.jobId}` : `${decision.type}-${decision.approvalId}`;
+  switch (decision.type) {
+    case "cancel":
+      return `cancel-${decision.jobId}`;
+    case "ask":
+      return `ask-${decision.jobId}-${decision.subject.snapshot}-${decision.accepted}`;
+    case "settle":
+    case "expire":
+      return `${decision.type}-${decision.approvalId}`;
+  }
 }
 
 const retention = { age: 7 * 24 * 3_600, count: 10_000 };

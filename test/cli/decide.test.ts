@@ -13,7 +13,7 @@ afterEach(() => scene[Symbol.asyncDispose]());
 const clerk = {
   async onDecision(data: unknown) {
     const decision = Decision.parse(data);
-    if (decision.type === "expire") return;
+    if (decision.type === "expire" || decision.type === "ask") return;
     if (decision.type === "cancel") {
       await scene.book.record(decision.jobId, { type: "cancelled", by: decision.by });
       return;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { AppError } from "../../src/core/error.ts";
-import { backoffMs, isPassing, nameFailure } from "../../src/daemon/retry.ts";
+import { AppError, isPassing } from "../../src/core/error.ts";
+import { backoffMs, nameFailure } from "../../src/daemon/retry.ts";
 
 test("DU-07 pauses double from ten seconds to five minutes", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 60].map((attempt) => backoffMs(attempt, 10_000) / 1_000)).toEqual([

@@ -1,3 +1,4 @@
+import type { Approval } from "../../core/approval.ts";
 import type { LedgerEntry } from "../../core/event.ts";
 import type { JobState } from "../../core/job.ts";
 import { aboutJob, addressOf, messageKeys } from "../job-messages.ts";
@@ -6,6 +7,7 @@ import { renderCommandQuestion } from "../render/command-question.ts";
 import { renderEnding, renderMerged } from "../render/ending.ts";
 import { renderMergeQuestion } from "../render/merge-question.ts";
 import { settlementOf } from "../render/settlement.ts";
+import { renderTaskQuestion } from "../render/task-question.ts";
 
 /** A message that an event asks for. `onlyIfSaid`: it changes one that was said, and is not worth saying by itself. */
 export interface Announcement {
@@ -56,12 +58,23 @@ function question(job: JobState, approvalId: string, now: number, { isNew }: { i
   const address = addressOf(job);
   if (approval === undefined || address === undefined) return [];
   const isMerge = approval.subject.type === "merge";
-  const content = isMerge ? renderMergeQuestion(job, approval, now) : renderCommandQuestion(job, approval);
+  const content = contentOf(job, approval, now);
   const key = messageKeys.question(approvalId);
   const message = aboutJob(address, { key, rank: ranks.approval, rings: true, content });
   // The question about a merge is also the result, which is worth telling when nobody needs to answer any more.
   const isWorthTelling = isNew && (isMerge || settlementOf(job, approvalId) === undefined);
   return [{ message, onlyIfSaid: !isWorthTelling }];
+}
+
+function contentOf(job: JobState, approval: Approval, now: number): Content {
+  switch (approval.subject.type) {
+    case "command":
+      return renderCommandQuestion(job, approval);
+    case "merge":
+      return renderMergeQuestion(job, approval, now);
+    case "task_changed":
+      return renderTaskQuestion(job, approval);
+  }
 }
 
 /** Those that an event after them may change: the merges, and whatever is open when the job ends. */

@@ -20,6 +20,18 @@ export function commandSettlementSentence(settlement: Settlement): string {
   }
 }
 
+/** Who answered what to do about a task that had changed. */
+export function taskSettlementSentence(settlement: Settlement): string {
+  switch (settlement.type) {
+    case "chosen":
+      return choiceSentence(settlement);
+    case "expired":
+      return "Nobody answered in time, so the job still waits.";
+    case "void":
+      return `No longer open: ${clipLine(settlement.reason, 300)}`;
+  }
+}
+
 /** Who answered whether to merge and how. */
 export function mergeSettlementSentence(settlement: Settlement): string {
   switch (settlement.type) {
@@ -45,4 +57,7 @@ const deeds: Record<Choice, string> = {
   merge: "chose Merge",
   discard: "chose Discard",
   change: "asked for changes",
+  keep_text: "goes on with the accepted text",
+  take_text: "takes the new text",
+  stop: "stopped the job",
 };

@@ -56,4 +56,7 @@ const confirmations: Record<Choice, string> = {
   merge: "Merging…",
   discard: "Discarding…",
   change: "Going back to work…",
+  keep_text: "Going on with the accepted text.",
+  take_text: "Going on with the new text.",
+  stop: "Stopping…",
 };

@@ -38,13 +38,20 @@ export async function aboutRepliedJob(
 const meanings = {
   command: { choice: "deny", taken: "Denied, and your words go to the orchestrator." },
   merge: { choice: "change", taken: "The job goes back to work with your words." },
+  /** A choice between two texts is made by a button. */
+  task_changed: undefined,
 } as const;
 
 async function answerInWords(parts: BotParts, letter: Letter, approvalId: string): Promise<boolean> {
   const { config, desk, outbox } = parts;
   const asked = await desk.approval(approvalId);
   if (asked === undefined) return false;
-  const { choice, taken } = meanings[asked.approval.subject.type];
+  const meaning = meanings[asked.approval.subject.type];
+  if (meaning === undefined) {
+    await answer(outbox, letter, "This takes one of the buttons of the message.");
+    return true;
+  }
+  const { choice, taken } = meaning;
   const obstacle = mayDecide(roleOf(config, letter.senderId))
     ? whyNot(asked, choice, Date.now())
     : "Only owners and approvers may answer this.";

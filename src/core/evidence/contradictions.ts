@@ -71,10 +71,10 @@ function flawOfMerge(before: readonly LedgerEntry[]): string | undefined {
   const asked = before.findLast(
     ({ event }) => event.type === "approval_requested" && event.approval.subject.type === "merge",
   )?.event;
-  const settled = lastOf(before, "approval_settled");
+  const id = asked?.type === "approval_requested" ? asked.approval.id : undefined;
+  const settled = before.findLast(({ event }) => event.type === "approval_settled" && event.approvalId === id)?.event;
   const isWanted =
-    asked?.type === "approval_requested" &&
-    settled?.approvalId === asked.approval.id &&
+    settled?.type === "approval_settled" &&
     settled.settlement.type === "chosen" &&
     settled.settlement.choice === "merge";
   return isWanted ? undefined : "It was merged though nobody had answered the question with Merge.";

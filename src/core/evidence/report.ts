@@ -1,3 +1,4 @@
+import type { ApprovalSubject } from "../approval.ts";
 import { displayCommand } from "../command-display.ts";
 import { formatDuration } from "../duration.ts";
 import type { JobState } from "../job.ts";
@@ -101,11 +102,20 @@ function done(steps: readonly StepResult[]): string[] {
 
 function decisions({ approvals }: JobState): string[] {
   if (approvals.length === 0) return ["Nobody was asked anything."];
-  return approvals.map(({ approval: { subject }, settlement }) => {
-    const what =
-      subject.type === "merge" ? `merge of ${subject.commit} into ${subject.into}` : displayCommand(subject.argv);
-    return `- ${code(what)}: ${settlementWords(settlement)}`;
-  });
+  return approvals.map(
+    ({ approval: { subject }, settlement }) => `- ${code(subjectWords(subject))}: ${settlementWords(settlement)}`,
+  );
+}
+
+function subjectWords(subject: ApprovalSubject): string {
+  switch (subject.type) {
+    case "command":
+      return displayCommand(subject.argv);
+    case "merge":
+      return `merge of ${subject.commit} into ${subject.into}`;
+    case "task_changed":
+      return subject.change === "text" ? "the issue's text was edited" : "somebody commented on the issue";
+  }
 }
 
 function settlementWords(settlement: JobState["approvals"][number]["settlement"]): string {

@@ -46,7 +46,7 @@ export const story = {
   merged: { type: "merged", commit: `c0ffee1${"c".repeat(33)}`, into: "main" },
 } as const satisfies Record<string, JobEvent | readonly JobEvent[] | ((...args: never[]) => JobEvent)>;
 
-export const mergeSubject: ApprovalSubject = { type: "merge", tree, commit, into: "main" };
+export const mergeSubject = { type: "merge", tree, commit, into: "main" } as const satisfies ApprovalSubject;
 
 export function commandSubject(argv: readonly string[] = ["git", "clean", "-fd"]): ApprovalSubject {
   return {
