@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { AppError } from "../core/error.ts";
+import { botConnectionPrefix } from "../core/queue.ts";
 import { pause } from "./telegram.ts";
 
 const lookAgainMs = 1_000;
@@ -37,7 +38,7 @@ export async function staySureToBeTheOnlyOne(redis: Redis, botId: number, signal
 }
 
 function nameFor(botId: number): string {
-  return `chargehand-bot-${botId}`;
+  return `${botConnectionPrefix}${botId}`;
 }
 
 async function isOldest(redis: Redis, name: string): Promise<boolean> {

@@ -28,6 +28,7 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
   if (daemon) {
     parts.push((await import("../daemon/main.ts")).runDaemon);
     parts.push((await import("../sources/main.ts")).runSources);
+    parts.push((await import("../http/main.ts")).runHttp);
   }
   if (bot) parts.push((await import("../bot/main.ts")).runBot);
   let beginning = parts.length;

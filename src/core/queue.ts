@@ -16,6 +16,9 @@ export const pollQueue = "polls";
 /** Where the times of a project's schedules come due: a queue for each, so that a daemon that has the project takes them. */
 export const scheduleQueue = (project: string) => `schedules-${project}`;
 
+/** A bot is at work while a connection to Redis has this name, with the bot's id behind it. */
+export const botConnectionPrefix = "chargehand-bot-";
+
 /** All keys of ours, and BullMQ's, begin with this. */
 export const keyPrefix = "chargehand";
 

@@ -6,7 +6,9 @@ export const JobId = z.string().regex(/^[a-z0-9]{8}$/);
 export type JobId = z.infer<typeof JobId>;
 
 /** The name a project has in the configuration; it also becomes part of paths, so its alphabet is narrow. */
-export const ProjectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+export const ProjectName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is no name of a project: write letters, digits, dots and dashes");
 
 /** Who asked, tapped or cancelled: a person, or whatever speaks for one. `id` is unique within its `kind`. */
 export const Person = z.object({

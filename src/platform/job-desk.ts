@@ -19,6 +19,8 @@ export interface JobDesk {
   /** Records the first answer to a question; a second, different one is told what was recorded before it. */
   decide(decision: Decision): Promise<{ recorded: boolean; first: Decision }>;
   job(jobId: JobId): Promise<JobState | undefined>;
+  /** The order as it lies on the desk, whether or not a daemon has taken it in. */
+  order(jobId: JobId): Promise<Submission | undefined>;
   /** The job whose id is, or begins with, what a person typed. Throws "not-found" in words for that person. */
   find(typed: string): Promise<JobState>;
   /** Newest first. */
@@ -77,6 +79,7 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       return { recorded: isDeepStrictEqual(first, Decision.parse(decision)), first };
     },
     job: readJob,
+    order: async (jobId) => Submission.safeParse((await intake.getJob(jobId))?.data).data,
     async find(typed) {
       const wanted = typed.trim().toLowerCase();
       const exact = JobId.safeParse(wanted).success ? await readJob(wanted) : undefined;
@@ -164,12 +167,19 @@ const StreamReply = z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.
  * held in a blocking read for as long as this goes on, so it must be a connection of its own.
  */
 export async function* followEntries(redis: Redis, cursor: string, signal: AbortSignal): AsyncGenerator<FollowedEntry> {
-  const release = () => redis.disconnect();
+  const released = Promise.withResolvers<never>();
+  released.promise.catch(() => {});
+  // A read that waits for Redis to come back is not ended by closing the connection.
+  const release = () => {
+    redis.disconnect();
+    released.reject(signal.reason);
+  };
   signal.addEventListener("abort", release, { once: true });
   let after = cursor;
   try {
     while (!signal.aborted) {
-      const reply = StreamReply.parse(await redis.xread("COUNT", 200, "BLOCK", 0, "STREAMS", keys.events, after));
+      const reading = redis.xread("COUNT", 200, "BLOCK", 0, "STREAMS", keys.events, after);
+      const reply = StreamReply.parse(await Promise.race([reading, released.promise]));
       for (const [, items] of reply ?? []) {
         for (const [id, fields] of items) {
           after = id;

@@ -1,12 +1,12 @@
 import type { CallbackQuery, Message, Update } from "grammy/types";
 import type { Redis } from "ioredis";
+import { isStoreAway } from "../../platform/store-away.ts";
 import { identify } from "../access.ts";
 import { answerCommand } from "../commands/answer-command.ts";
 import { readCommand } from "../commands/command.ts";
 import type { Letter } from "../memory.ts";
 import { ranks } from "../message.ts";
 import type { BotParts } from "../parts.ts";
-import { isStoreAway } from "../store-away.ts";
 import { pressed } from "../taps/tap.ts";
 import type { TapAnswers } from "../taps/tap-answers.ts";
 import { join } from "../text/rich-text.ts";
