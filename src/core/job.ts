@@ -3,6 +3,7 @@ import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { retryScheduled } from "./retry-later.ts";
 import { paused, settled, voidLastMerge } from "./settle.ts";
 import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
 import { addStep, interruptSteps, progressOf, replaceStep, Step } from "./step.ts";
@@ -209,18 +210,6 @@ function stageStarted(
     case "land":
       return began;
   }
-}
-
-function retryScheduled(
-  state: JobState,
-  { attempt, at, reason }: Extract<JobEvent, { type: "retry_scheduled" }>,
-): Partial<JobState> {
-  return {
-    status: "interrupted",
-    retry: { attempt, at },
-    reason: `${reason} Retry ${attempt} begins at ${at.slice(11, 19)} UTC.`,
-    steps: interruptSteps(state.steps),
-  };
 }
 
 /** Whether nothing happens to a job by itself: it has ended, or its result lies before a person. */
