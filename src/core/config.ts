@@ -111,6 +111,8 @@ export const Config = z.strictObject({
       /** How many jobs work at the same time, in all and in one project; the others wait in line. */
       concurrency: z.number().int().min(1).max(64).default(4),
       perProject: z.number().int().min(1).max(64).default(2),
+      /** Worktrees kept ready for each project, so that a job on a big repository begins at once; 0 keeps none. */
+      pool: z.number().int().min(0).max(16).default(1),
       /** How often a stage that failed for a passing reason is tried again, and how long after the first time. */
       retries: z.number().int().min(0).max(50).default(8),
       retryPause: Duration.default(10_000),

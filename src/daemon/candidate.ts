@@ -1,15 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
 import { type GitCall, git } from "../platform/git.ts";
 import { type FileChange, isCheckConfiguration, type Rules } from "./check-configuration.ts";
-import { ignoreRulesAt } from "./ignore-rules.ts";
+import { hashFiles } from "./hash-files.ts";
 import { scopeOf } from "./scope.ts";
 import { leavesTree, linksOf } from "./tree-links.ts";
 import type { Workspace } from "./workspace.ts";
-import { shownPath, sortFiles, stageFiles } from "./worktree-files.ts";
+import { shownPath } from "./worktree-files.ts";
 
 /** One tree: what is diffed, checked, accepted and landed. */
 export interface Candidate {
@@ -125,34 +122,6 @@ export async function textsOf(
       after: await text(mode, object),
     })),
   );
-}
-
-/** The hash of a worktree's files as they are now, ignored ones left out, and what among them cannot be taken. */
-export async function hashFiles(
-  { files, worktreePath }: Pick<Workspace, "files" | "worktreePath">,
-  baseCommit: string,
-  signal: AbortSignal,
-): Promise<{ tree: string; refusals: string[]; indexFile: string }> {
-  const unique = randomUUID();
-  const indexFile = join(files.temporary, `index-${unique}`);
-  const excludeFile = join(files.temporary, `exclude-${unique}`);
-  const call: GitCall & { gitDir: string } = {
-    cwd: worktreePath,
-    gitDir: files.harness,
-    workTree: worktreePath,
-    indexFile,
-  };
-  const rules = ignoreRulesAt(baseCommit, call, signal);
-  await Promise.all([git(["read-tree", baseCommit], call, signal), rules.then((text) => writeFile(excludeFile, text))]);
-  const [changed, added] = await Promise.all([
-    // "dirty", or git would start a git in each submodule, under a configuration and filters that an agent wrote.
-    git(["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"], call, signal),
-    git(["ls-files", "-z", "--others", `--exclude-from=${excludeFile}`], call, signal),
-  ]);
-  const sorted = await sortFiles(worktreePath, [...split(changed), ...split(added)]);
-  const refused = await stageFiles(sorted, call, signal);
-  const tree = (await git(["write-tree"], call, signal)).trim();
-  return { tree, refusals: [...sorted.refusals, ...refused], indexFile };
 }
 
 /** `:oldmode newmode oldhash newhash status\0path\0`, as git-diff-tree(1) describes it under raw output. */

@@ -1,5 +1,5 @@
 import type { JobEvent } from "../core/event.ts";
-import { hashFiles } from "./candidate.ts";
+import { hashFiles } from "./hash-files.ts";
 import { publish } from "./landing.ts";
 import { forgetRef, refs } from "./projects.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
@@ -17,13 +17,13 @@ export async function endJob(deps: StageDeps, job: StageJob, ending: Ending): Pr
  * Keeps what an ended job made under a ref, and only then takes its worktree and repositories away. Work that cannot
  * be kept is not removed: that is a matter for the log.
  */
-export async function clearPlace({ log }: StageDeps, job: StageJob): Promise<void> {
+export async function clearPlace({ log, removals }: StageDeps, job: StageJob): Promise<void> {
   const { state, workspace, project } = job;
   // What a person stopped must still be put in order, so nothing cancels this.
   const signal = new AbortController().signal;
   try {
     await keepUnacceptedWork(job, signal);
-    await removeWorkspace(workspace);
+    await removeWorkspace(workspace, removals);
     await forgetRef(project, refs.base(state.id), signal);
   } catch (err) {
     log.warn({ err, jobId: state.id }, "an ended job's place could not be cleared");

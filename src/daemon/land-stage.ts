@@ -3,6 +3,7 @@ import { isMergeWanted, wantedChange } from "../core/job.ts";
 import { judge } from "../core/verdict.ts";
 import { tryGit } from "../platform/git.ts";
 import { requestMergeApproval } from "./approvals.ts";
+import { holdAttributes } from "./base-checkout.ts";
 import { changesBetween, treeOf } from "./candidate.ts";
 import { endJob } from "./end-job.ts";
 import { laboratoryOf } from "./laboratory.ts";
@@ -13,7 +14,6 @@ import type { OpenProject } from "./projects.ts";
 import { type StageJob, titleOf } from "./stage.ts";
 import { recheckEvidence } from "./still-accepted.ts";
 import type { VerifyDeps } from "./verify-stage.ts";
-import { holdAttributes } from "./workspace.ts";
 
 /**
  * Merges accepted work into main after the tap. When main has moved, the integrated tree is checked before anything
@@ -55,7 +55,7 @@ async function recheck(
   signal: AbortSignal,
 ): Promise<void> {
   const { state, project, workspace } = job;
-  await holdAttributes(workspace.files, mainTip, signal);
+  await holdAttributes(workspace.files.harness, mainTip, signal);
   const changes = await changesBetween(workspace, mainTip, tree, signal);
   const work = { tree, baseTree: await treeOf(workspace, mainTip, signal), changes };
   const measured = await withPatience(() => measure(laboratoryOf(deps, job, tree), work, signal), signal);

@@ -26,10 +26,11 @@ export interface RunDeps extends StageDeps {
 
 /** Lets the orchestrator work until it ends or waits for a person. */
 export async function run(deps: RunDeps, job: StageJob, signal: AbortSignal): Promise<void> {
-  const { book, config } = deps;
+  const { book, config, pool, removals } = deps;
   const { state, project, workspace, iteration } = job;
   if (!(await workspace.exists())) {
-    await makeWorkspace(workspace, { project, jobId: state.id, commit: state.base.commit }, signal);
+    const wish = { project, jobId: state.id, commit: state.base.commit, pool, removals };
+    await makeWorkspace(workspace, wish, signal);
   }
   const conversation = await Conversation.open(workspace.files.conversation);
   await speak(conversation, state, deps.redact);

@@ -15,7 +15,10 @@ import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
 import { LossWatch } from "./lost-redis.ts";
+import { prepareWorktrees } from "./pool/prepare-worktrees.ts";
+import { WorktreePool } from "./pool/worktree-pool.ts";
 import { recover } from "./recover.ts";
+import { Removals } from "./removals.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
 import type { StageJob } from "./stage.ts";
@@ -45,7 +48,9 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const expireLater = async (expiry: Extract<Decision, { type: "expire" }>, delay: number) => {
     await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
   };
-  const base = { config, home, book, log, order };
+  const removals = scope.use(new Removals(log));
+  const pool = scope.use(new WorktreePool({ home, size: config.limits.pool, log, removals }));
+  const base = { config, home, book, log, order, pool, removals };
   const gates = scope.use(createGates({ ...deps, book, expireLater }));
   const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
   const runner = new StageRunner(base, {
@@ -59,6 +64,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const isRunning = (jobId: JobId) => runner.isRunning(jobId);
   const rebuild = () => recover({ ...base, redis, keepEvidence, expireLater, isRunning }, stop);
   await rebuild();
+  await prepareWorktrees(base, stop);
   const workers = startWorkers(deps.redis, log, {
     decisions: {
       concurrency: 20,

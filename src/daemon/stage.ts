@@ -6,7 +6,9 @@ import type { Base } from "../core/measurement.ts";
 import type { NextStage } from "../core/queue.ts";
 import type { Submission } from "../core/task.ts";
 import type { JobBook } from "./job-book.ts";
+import type { WorktreePool } from "./pool/worktree-pool.ts";
 import type { OpenProject } from "./projects.ts";
+import type { Removals } from "./removals.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What every stage is given. */
@@ -15,6 +17,8 @@ export interface StageDeps {
   readonly home: string;
   readonly book: JobBook;
   readonly log: Logger;
+  readonly pool: WorktreePool;
+  readonly removals: Removals;
   /** Puts the next stage of a job on the queue, for now or for later. */
   readonly order: (next: NextStage, options?: { readonly delayMs: number }) => Promise<void>;
 }

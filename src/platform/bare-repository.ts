@@ -22,11 +22,16 @@ export async function makeBareRepository({ path, borrowFrom, refs, head }: BareR
   await Promise.all([
     writeFile(join(path, "HEAD"), `ref: ${head}\n`),
     writeFile(join(path, "config"), configuration(Object.values(refs))),
-    writeFile(join(path, "packed-refs"), packedRefs(refs)),
+    setRefs({ path, refs }),
     writeFile(join(path, "objects", "info", "alternates"), `${join(borrowFrom, "objects")}\n`),
     // A shallow project has commits without parents; a borrower must know where history ends.
     copyFile(join(borrowFrom, "shallow"), join(path, "shallow")).catch(ignoreMissing),
   ]);
+}
+
+/** Gives a repository whose refs nobody else has touched these refs and no others. */
+export async function setRefs({ path, refs }: Pick<BareRepository, "path" | "refs">): Promise<void> {
+  await writeFile(join(path, "packed-refs"), packedRefs(refs));
 }
 
 function configuration(commits: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { AppError } from "../core/error.ts";
 import { searchPath } from "./child-environment.ts";
+import { yieldToOthers } from "./process/patience.ts";
 
 export interface GitCall {
   readonly cwd: string;
@@ -9,6 +10,8 @@ export interface GitCall {
   readonly workTree?: string;
   readonly indexFile?: string;
   readonly input?: string | Buffer;
+  /** Nobody waits for it: it runs behind everything else that wants the processor. */
+  readonly isPatient?: boolean;
 }
 
 export interface GitResult {
@@ -30,6 +33,7 @@ export function tryGit(args: readonly string[], call: GitCall, signal: AbortSign
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<GitResult>();
   const child = spawn("git", args, { cwd: call.cwd, env: gitEnvironment(call), stdio: "pipe", signal });
+  if (call.isPatient) yieldToOthers(child);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
 import { discardAccepted, integrate, land, publish, revertCommand } from "../../src/daemon/landing.ts";
 import { type OpenProject, refs } from "../../src/daemon/projects.ts";
+import { Removals } from "../../src/daemon/removals.ts";
 import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
 
@@ -26,7 +27,8 @@ async function acceptedWork(folder: string, changed: Readonly<Record<string, str
   const ref = refs.accepted("aaaa1111");
   const work = { project, ref, baseCommit, tree, message: "Better a\n" };
   const commit = await publish(workspace, work, never);
-  await removeWorkspace(workspace);
+  await using removals = new Removals();
+  await removeWorkspace(workspace, removals);
   return { project, main: project.mainPath, baseCommit, commit, ref };
 }
 
