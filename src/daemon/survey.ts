@@ -71,7 +71,7 @@ async function surveyProject(
     const isOpen = (jobId: JobId) => jobs.has(jobId) && !isTerminal(jobs.get(jobId)?.status ?? "done");
     const pinned = (await pinnedJobs(project, signal)).filter((jobId) => !isOpen(jobId));
     const folders = (await readdir(project.baseDir)).filter((folder) => {
-      const [, jobId] = /^task-([a-z0-9]{8})(?:\.removed)?$/.exec(folder) ?? [];
+      const [, jobId] = /^task-([a-z0-9]{8})$/.exec(folder) ?? [];
       return jobId !== undefined && !isOpen(jobId);
     });
     return [

@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isTerminal, type JobState } from "../../src/core/job.ts";
+import { hiddenFolder } from "../../src/daemon/bins.ts";
 import { runningWith } from "../support/processes.ts";
-import { gitIn } from "../support/project.ts";
+import { gitIn, visibleIn } from "../support/project.ts";
 import type { Town } from "./town.ts";
 
 export interface Circumstances {
@@ -71,22 +72,41 @@ function wordLies({ ann, botApi }: Town, job: JobState, { wasFlushed }: Circumst
   ];
 }
 
-async function leftovers({ baseDir, main, home, folder, parts }: Town): Promise<string[]> {
+async function leftovers(town: Town): Promise<string[]> {
+  const { baseDir, main, home, folder, parts } = town;
   const own = new Set(Object.values(parts).map(({ pid }) => pid));
   const strangers = runningWith(folder).filter((pid) => !own.has(pid));
-  const beside = (await readdir(baseDir)).filter((name) => name !== "main" && !name.startsWith("."));
+  const beside = (await visibleIn(baseDir)).filter((name) => name !== "main");
   const refs = gitIn(main, "for-each-ref", "--format=%(refname)", "refs/chargehand/base");
   const locks = (await readdir(join(main, ".git"), { recursive: true })).filter((name) => name.endsWith(".lock"));
   const jobs = await readdir(join(home, "jobs"));
   const places = await Promise.all(
     jobs.map(async (id) =>
       (await readdir(join(home, "jobs", id)))
-        .filter((name) => /\.git$|\.removed$|^checkouts$|^workspace-ready$/.test(name))
+        .filter((name) => /\.git$|^checkouts$|^workspace-ready$/.test(name))
         .map((name) => `${id}/${name}`),
     ),
   );
-  const left = { processes: strangers, worktrees: beside, refs: refs.split("\n").filter(Boolean), locks, places };
+  const left = {
+    processes: strangers,
+    worktrees: beside,
+    refs: refs.split("\n").filter(Boolean),
+    locks,
+    places,
+    ...(await unpaired(town)),
+  };
   return Object.entries(left).flatMap(([kind, found]) =>
     found.flat().length === 0 ? [] : [`Left over, ${kind}: ${found.flat().join(", ")}`],
   );
+}
+
+/** Removed folders that are still there, and halves of the pairs that wait for a job without their other half. */
+async function unpaired({ home, baseDir }: Town): Promise<{ removed: string[]; halves: string[] }> {
+  const names = (path: string) => readdir(path).catch(() => [] as string[]);
+  const hidden = hiddenFolder(home, { baseDir });
+  const [folders, trees] = [await names(join(home, "pool", "shop")), await names(join(hidden, "pool"))];
+  return {
+    removed: [...(await names(join(home, "removed"))), ...(await names(join(hidden, "removed")))],
+    halves: [...new Set(folders).symmetricDifference(new Set(trees))],
+  };
 }

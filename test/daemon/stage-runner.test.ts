@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 import { Config } from "../../src/core/config.ts";
 import type { StageOrder } from "../../src/core/queue.ts";
 import { JobBook } from "../../src/daemon/job-book.ts";
+import { WorktreePool } from "../../src/daemon/pool/worktree-pool.ts";
 import { baseCommit, openProject } from "../../src/daemon/projects.ts";
+import { Removals } from "../../src/daemon/removals.ts";
 import { StageRunner } from "../../src/daemon/stage-runner.ts";
 import { makeSampleProject } from "../../src/demo/sample-project.ts";
 import { jobIdOf } from "../../src/platform/job-desk.ts";
@@ -43,10 +45,12 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
     maxIterations: 3,
   });
 
+  const removals = scope.use(new Removals(log));
+  const pool = scope.use(new WorktreePool({ home: directory, size: 0, log, removals }));
   const story: string[] = [];
   const order: StageOrder = { jobId, stage: "run", iteration: 1, sequence: 1 };
   const runner: StageRunner = new StageRunner(
-    { config, home: directory, book, log, order: async () => {} },
+    { config, home: directory, book, log, order: async () => {}, pool, removals },
     {
       async run() {
         story.push("run begins");

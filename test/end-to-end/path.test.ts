@@ -1,9 +1,9 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import { offered, patience, prepareInstallation, runs, startInstallation } from "../support/installation.ts";
-import { gitIn } from "../support/project.ts";
+import { gitIn, visibleIn } from "../support/project.ts";
 
 const right: Simulation = [
   { do: [{ write: { path: "price.js", text: "exports.price = (cents) => cents;\n" } }, { say: "Fixed." }] },
@@ -43,7 +43,7 @@ test("IN-01 WT-02 RC-01 EN-06 LD-01 LD-02 BOT-01 a text becomes a checked branch
     gitIn(main, "rev-parse", accepted),
   ]);
   expect(await readFile(join(main, "price.js"), "utf8")).toBe("exports.price = (cents) => cents;\n");
-  await expect.poll(() => readdir(shop.baseDir), { timeout: patience.timeoutMs }).toEqual(["main"]);
+  await expect.poll(() => visibleIn(shop.baseDir), { timeout: patience.timeoutMs }).toEqual(["main"]);
 });
 
 test("BOT-01 the card shows what was done, line by line", async () => {

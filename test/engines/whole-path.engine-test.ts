@@ -5,7 +5,7 @@ import type { Script } from "../../src/emulators/model-server/script.ts";
 import { readLedger } from "../../src/platform/ledger-file.ts";
 import { engineScript, scriptByPrompt } from "../support/engine-scripts.ts";
 import { command, type Installation, offered, patience, startInstallation } from "../support/installation.ts";
-import { gitIn } from "../support/project.ts";
+import { gitIn, visibleIn } from "../support/project.ts";
 import { type RealEngine, realProgram } from "./install.ts";
 import { realEngines } from "./place.ts";
 
@@ -41,7 +41,7 @@ describe.each(realEngines)("the real $name, in a job from the phone", ({ name, k
     expect(seenByEngine(shop, /fail \d+/)).toEqual(["fail 1", "fail 0"]);
     expect(seenByEngine(shop, /chargehand\.yaml.*No such file/)).toHaveLength(2);
     expect(shop.log()).not.toContain("not ready");
-    await expect.poll(() => readdir(baseDir), { timeout: 30_000 }).toEqual(["main"]);
+    await expect.poll(() => visibleIn(baseDir), { timeout: 30_000 }).toEqual(["main"]);
     expect(gitIn(main, "status", "--porcelain")).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Config } from "../../src/core/config.ts";
@@ -53,4 +53,9 @@ export async function makeProject(
   gitIn(main, "commit", "--quiet", "--message", "first");
   const config = Config.parse({ projects: { shop: { baseDir, ...settings } } });
   return { project: await openProject(config, "shop", never), config, baseCommit: gitIn(main, "rev-parse", "HEAD") };
+}
+
+/** What people see in a project's base folder: what begins with a dot is ours. */
+export async function visibleIn(baseDir: string): Promise<string[]> {
+  return (await readdir(baseDir)).filter((name) => !name.startsWith(".")).toSorted();
 }
