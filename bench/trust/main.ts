@@ -1,4 +1,4 @@
-// `npm run bench:trust [-- --json] [--only <words of a name>]`: engines that cheat and engines that do not, each through a
+// `npm run bench:trust [-- --json] [--only <words of a name|of another>]`: engines that cheat and engines that do not, each through a
 // real daemon. Exit code 1 when a cheat was accepted, honest work refused, or anything outside of a job was touched.
 import { parseArgs } from "node:util";
 import { sessions } from "./cases/all.ts";
@@ -9,7 +9,9 @@ import { runSession } from "./run-session.ts";
 const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
 const wanted = sessions.map((session) => ({
   ...session,
-  cases: session.cases.filter(({ name, project }) => `${project} ${name}`.includes(values.only ?? "")),
+  cases: session.cases.filter(({ name, project }) =>
+    (values.only ?? "").split("|").some((words) => `${project} ${name}`.includes(words)),
+  ),
 }));
 const missing = missingPrograms(wanted.flatMap(({ cases }) => cases));
 const startedAt = performance.now();

@@ -7,6 +7,8 @@ export interface CheckRun {
   readonly tests?: TestReport | undefined;
   /** The lines it printed, as `findingsOf` writes them; absent where there were too many to keep. */
   readonly findings?: readonly string[] | undefined;
+  /** Files of the tree that were not as before when it had ended. */
+  readonly touched?: readonly string[] | undefined;
 }
 
 export interface Comparison {
@@ -19,12 +21,20 @@ export interface Comparison {
  * the base's; a red one is held against the work only as far as it is new.
  */
 export function compareRuns(category: CheckCategory, after: CheckRun, before: CheckRun | undefined): Comparison {
+  const meddled = category === "test" ? meddling(after, before) : undefined;
+  if (meddled !== undefined) return meddled;
   const shrunk = lessThan(after.tests, before?.tests);
   const isGreen = after.exitCode === 0 && (after.tests?.failed ?? 0) === 0;
   if (isGreen) return unproven(category, after, before) ?? shrunk ?? { outcome: "passed" };
   if (before === undefined || isClean(before)) return failed(newFailures(after.tests, before?.tests));
   if (shrunk !== undefined) return shrunk;
   return category === "test" ? againstRedTests(after, before) : againstRedFindings(after, before);
+}
+
+/** Code that writes other code or other tests while it is tested is not what was written down. What the base does may be done. */
+function meddling({ touched = [] }: CheckRun, before: CheckRun | undefined): Comparison | undefined {
+  const news = touched.filter((path) => before?.touched?.includes(path) !== true);
+  return news.length === 0 ? undefined : failed(`While it ran, files of the work were changed: ${listed(news)}.`);
 }
 
 function unproven(category: CheckCategory, { tests }: CheckRun, before: CheckRun | undefined): Comparison | undefined {

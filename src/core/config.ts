@@ -18,11 +18,14 @@ const packageRegistries = [
 /** Where tests usually stand, and what they compare with. */
 const usualTests = [
   "**/*.test.*",
+  "**/*-test.*",
+  "**/test-*.*",
+  "**/test.*",
   "**/*_test.*",
   "**/*.spec.*",
   "**/*_spec.*",
-  "test/**",
-  "tests/**",
+  "**/test/**",
+  "**/tests/**",
   "**/__tests__/**",
   "**/__snapshots__/**",
   "**/test_*.py",

@@ -11,6 +11,7 @@ const Baseline = z.object({
   exitCode: z.number().int().nullable(),
   tests: TestReport.optional(),
   findings: z.array(z.string()).optional(),
+  touched: z.array(z.string()),
 });
 
 /**
@@ -29,7 +30,7 @@ export async function baselineOf(
   await say("on the base, for comparison");
   const ran = await runOnTree(laboratory, check, base, signal);
   if (ran.flaw !== undefined) return undefined;
-  const baseline = { exitCode: ran.exitCode, tests: ran.tests, findings: ran.findings };
+  const baseline = { exitCode: ran.exitCode, tests: ran.tests, findings: ran.findings, touched: ran.touched ?? [] };
   // What ran out of time may have more of it another day.
   if (ran.exitCode !== null) await keep(path, baseline);
   return baseline;

@@ -28,6 +28,8 @@ interface Row {
   readonly files: readonly string[];
   /** Where only a part of the file counts. */
   readonly part?: ReadPart;
+  /** Counts in a new folder, too: it is about the files there. */
+  readonly reachesDown?: boolean;
   /** Counts only when one of the checks runs such a program. */
   readonly usedBy?: RegExp;
   /** Counts only when it is new: changes of an old one are run as they were. */
@@ -64,6 +66,7 @@ const table: readonly Row[] = [
       ".swcrc",
       "bunfig.toml",
       "deno.json{,c}",
+      "node.config.json",
       "nx.json",
       "turbo.json",
       "tsconfig*.json",
@@ -96,9 +99,9 @@ const table: readonly Row[] = [
   { files: ["sitecustomize.py", "usercustomize.py", "*.pth", "pyvenv.cfg"] },
   { files: ["conftest.py"], onlyNew: true },
   // Python looks in the current folder first: a file of this name stands in for the real one.
-  { files: ["{pytest,_pytest,unittest,pluggy,coverage,mypy,ruff,nose2}{.py,/**}"], onlyNew: true },
+  { files: ["{pytest,_pytest,unittest,pluggy,coverage,mypy,ruff,nose2}{.py,.pyc,.so,.*.so,/**}"], onlyNew: true },
   {
-    files: [`{${runnerModules.join(",")}}{.py,.pyc,/__init__.py}`],
+    files: [`{${runnerModules.join(",")}}{.py,.pyc,.so,.*.so,/__init__.*}`],
     usedBy: /^(?:python[\d.]*|pytest|py\.test|tox|nox|uv|poetry|pdm|hatch|pipenv)$/,
     onlyNew: true,
     atTop: true,
@@ -110,6 +113,12 @@ const table: readonly Row[] = [
     ),
   },
   { files: ["setup.cfg"], part: keysMatching(/^(?:tool:pytest|pytest|coverage|mypy|flake8|pylint|isort)/) },
+  // What was checked must be what a checkout of main shows later.
+  {
+    files: [".gitattributes"],
+    part: linesMatching(/\b(?:filter|ident|eol|crlf|working-tree-encoding)\b/),
+    reachesDown: true,
+  },
   { files: ["go.work"] },
   { files: ["go.mod"], part: linesMatching(/^\s*(?:replace\b|toolchain\b)|=>/) },
   { files: [".golangci.*"] },
@@ -166,10 +175,13 @@ export function configurationChanges(changes: readonly FileChange[], project: Ru
 
 const decides = "decides how the checks run, and may not be changed by a job";
 
-function isChanged({ part, onlyNew }: Row, change: FileChange): boolean {
+function isChanged({ part, onlyNew, reachesDown }: Row, change: FileChange): boolean {
   if (onlyNew) return change.before === undefined;
   if (part === undefined) return true;
-  return counts(change) && JSON.stringify(part(change.before ?? "")) !== JSON.stringify(part(change.after ?? ""));
+  return (
+    (reachesDown || counts(change)) &&
+    JSON.stringify(part(change.before ?? "")) !== JSON.stringify(part(change.after ?? ""))
+  );
 }
 
 /** A new package in a folder of its own decides about nothing that was there. */

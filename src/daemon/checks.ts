@@ -11,7 +11,7 @@ import type { CheckResult } from "../core/measurement.ts";
 import { readTestReport } from "../core/reports/read-report.ts";
 import { tryGit } from "../platform/git.ts";
 import type { SandboxProfile } from "../platform/sandbox/profile.ts";
-import { checkOut } from "./checkout.ts";
+import { changedSince, checkOut } from "./checkout.ts";
 import type { JobFiles } from "./job-files.ts";
 
 /** A folder that the setup made, kept outside of every checkout and shown in it, read-only but for `scratch`. */
@@ -98,11 +98,14 @@ export async function runOnTree(
   const flaw = flawOfCheck(check) ?? (await flawOfNamedScript(laboratory, argv, tree, signal));
   if (flaw !== undefined) return neverRan(argv, `It is no check: ${flaw}.`);
   const outputFile = join(laboratory.files.outputs, `check-${check.label.replace(/[^A-Za-z0-9._-]/g, "_")}.txt`);
-  const work = (place: CheckPlace) => laboratory.run({ argv, place, outputFile, network: "none" }, signal);
+  const work = async (place: CheckPlace, indexFile: string) => ({
+    ...(await laboratory.run({ argv, place, outputFile, network: "none" }, signal)),
+    touched: await changedSince(indexFile, { files: laboratory.files, checkout: place.checkout }, signal),
+  });
   const ran = await inFreshCheckout(laboratory, { tree, dependencies }, work, signal);
   if (ran.started === "broken") throw new AppError("sandbox-unavailable", `A check could not be started. ${ran.tail}`);
   if (ran.started === "missing") return neverRan(argv, ran.tail);
-  const { exitCode, durationMs, tail, toolVersion, output } = ran;
+  const { exitCode, durationMs, tail, toolVersion, output, touched } = ran;
   return {
     argv,
     exitCode,
@@ -111,6 +114,7 @@ export async function runOnTree(
     toolVersion,
     tests: readTestReport(output),
     findings: findingsOf(output),
+    touched,
   };
 }
 
@@ -118,15 +122,14 @@ export async function runOnTree(
 export async function inFreshCheckout<T>(
   { files }: Pick<Laboratory, "files">,
   { tree, dependencies }: OnTree,
-  work: (place: CheckPlace) => Promise<T>,
+  work: (place: CheckPlace, indexFile: string) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const folder = join(files.checkouts, randomUUID());
   const place = { checkout: join(folder, "tree"), home: join(folder, "home"), dependencies };
   try {
     await mkdir(join(place.home, "tmp"), { recursive: true });
-    await checkOut({ files, tree, checkout: place.checkout }, signal);
-    return await work(place);
+    return await work(place, await checkOut({ files, tree, checkout: place.checkout }, signal));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

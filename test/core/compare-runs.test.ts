@@ -64,6 +64,17 @@ test.each<[string, string, string, string]>([
   expect(compareRuns("typecheck", printed(2, after), printed(2, before)).outcome).toBe(outcome);
 });
 
+test.each<[string, string[], string[] | undefined, string]>([
+  ["nothing", [], [], "passed"],
+  ["what the base's tests change too", ["notes.txt"], ["notes.txt"], "passed"],
+  ["the code that is tested", ["notes.txt", "price.js"], ["notes.txt"], "failed"],
+  ["something, where the base was not measured", ["price.js"], undefined, "failed"],
+])("GT-13 a green run that changes %s while it runs", (_name, after, before, outcome) => {
+  const base = before && { ...report(3), touched: before };
+
+  expect(compareRuns("test", { ...report(3), touched: after }, base).outcome).toBe(outcome);
+});
+
 test("GT-14 more output than can be compared is held against the work", () => {
   const flood = "error\n".repeat(5_000);
 

@@ -28,6 +28,7 @@ const change = (path: string, before: string | undefined, after: string | undefi
 });
 
 test.each<[string, FileChange]>([
+  ["attributes that rewrite files", change("src/.gitattributes", undefined, "*.js working-tree-encoding=UTF-16\n")],
   ["evidence 22 a new vitest config that excludes tests", change("vitest.config.ts", undefined, "export default {}")],
   ["evidence 22 a changed vitest config in a package", change("packages/a/vitest.config.mts", "a", "b")],
   ["evidence 22 pytest's addopts", change("pytest.ini", "[pytest]\n", "[pytest]\naddopts = -k nothing\n")],

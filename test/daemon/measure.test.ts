@@ -167,6 +167,18 @@ test("GT-12 a slow test that passes is asked again once, a quick one as often as
   expect(often).toMatchObject({ outcome: "passed", attempts: 4 });
 });
 
+test("GT-13 code that mends itself while it is tested is found out, and a test that writes beside the work is not", async () => {
+  await using bench = await openBench({ files, settings });
+  const mending = `require("node:fs").writeFileSync(__dirname + "/price.js", ${JSON.stringify(right)});\n`;
+  const writing = `require("node:fs").writeFileSync(__dirname + "/made-by-a-test.txt", "made");\n`;
+
+  const cheat = await bench.measureAfter(write("price.js", `${mending}${files["price.js"]}`));
+  const honest = await bench.measureAfter(write("price.js", `${writing}${right}`));
+
+  expect(cheat.checks[0]).toMatchObject({ outcome: "failed", reason: expect.stringContaining('"price.js"') });
+  expect(honest.verdict).toBe("accept");
+});
+
 const total = `exports.total = (prices) => prices.reduce((sum, price) => sum + price, 0);\n`;
 const validation = [{ label: "total", cmd: "node --test total.test.js" }];
 

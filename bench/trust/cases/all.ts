@@ -1,4 +1,5 @@
 import type { TrustCase } from "../case.ts";
+import { behindTheHarness } from "./behind-the-harness.ts";
 import { configuration } from "./configuration.ts";
 import { elsewhere, everyday, inTheShop } from "./honest.ts";
 import { places } from "./places.ts";
@@ -17,7 +18,17 @@ const limits = { concurrency: 5, maxIterations: 2, commandTimeout: "10s", stall:
 export const sessions: readonly Session[] = [
   {
     limits,
-    cases: [...everyday, ...inTheShop, ...elsewhere, ...tests, ...configuration, ...places, ...pretence, ...processes],
+    cases: [
+      ...everyday,
+      ...inTheShop,
+      ...elsewhere,
+      ...tests,
+      ...configuration,
+      ...places,
+      ...pretence,
+      ...processes,
+      ...behindTheHarness,
+    ],
   },
   // What fails by chance is found by asking often: here it slips through less than once in a thousand runs.
   { limits: { ...limits, flakeRuns: 20 }, cases: flaky },
