@@ -7,6 +7,7 @@ export const messageKeys = {
   card: (jobId: string) => `card-${jobId}`,
   question: (approvalId: string) => `question-${approvalId}`,
   ending: (jobId: string) => `ending-${jobId}`,
+  overview: (number: number) => `overview-${number}`,
   /** The job or the question that a message belongs to. */
   jobOf: (key: string) => /^(?:card|ending)-([^+]+)/.exec(key)?.[1],
   questionOf: (key: string) => /^question-([^+]+)/.exec(key)?.[1],
@@ -31,4 +32,9 @@ export function addressOf({ submission: { origin, card } }: Pick<JobState, "subm
   if (origin.type !== "telegram") return card && { place: card };
   const { chatId, threadId, messageId } = origin;
   return { place: { chatId, ...(threadId !== undefined && { threadId }) }, replyTo: messageId };
+}
+
+/** One name for each chat and each topic. */
+export function placeName({ chatId, threadId }: ChatPlace): string {
+  return threadId === undefined ? `${chatId}` : `${chatId}/${threadId}`;
 }

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { ChatPlace, Person } from "../core/task.ts";
+import { placeName } from "./job-messages.ts";
 
 /** A message as far as an order needs it: enough to place the order later, after a restart too. */
 export const Letter = z.object({
@@ -29,6 +30,9 @@ export const HeldLetter = z.object({
 });
 export type HeldLetter = z.infer<typeof HeldLetter>;
 
+const OpenOverview = z.object({ place: ChatPlace, number: z.number().int().positive() });
+export type OpenOverview = z.infer<typeof OpenOverview>;
+
 /** What the bot must know after a restart, beside its outbox. */
 export type BotMemory = ReturnType<typeof createMemory>;
 
@@ -38,6 +42,8 @@ export function createMemory(redis: Redis, prefix: string) {
   const key = {
     cursor: `${prefix}:cursor`,
     cards: `${prefix}:live-cards`,
+    overviews: `${prefix}:overviews`,
+    overviewCount: `${prefix}:overview-count`,
     refused: `${prefix}:refused`,
     held: `${prefix}:held`,
     joined: (updateId: number) => `${prefix}:joined:${updateId}`,
@@ -53,6 +59,19 @@ export function createMemory(redis: Redis, prefix: string) {
     liveCards: () => redis.smembers(key.cards),
     addLiveCard: (jobId: string) => redis.sadd(key.cards, jobId),
     removeLiveCard: (jobId: string) => redis.srem(key.cards, jobId),
+
+    /** The overviews that are open, one in a place at the most. */
+    async overviews(): Promise<OpenOverview[]> {
+      return Object.values(await redis.hgetall(key.overviews)).map((text) => OpenOverview.parse(JSON.parse(text)));
+    },
+    hasOverview: async (place: ChatPlace) => (await redis.hexists(key.overviews, placeName(place))) === 1,
+    /** Gives it a number that no overview had before. */
+    async openOverview(place: ChatPlace): Promise<number> {
+      const number = await redis.incr(key.overviewCount);
+      await redis.hset(key.overviews, placeName(place), JSON.stringify({ place, number }));
+      return number;
+    },
+    closeOverview: (place: ChatPlace) => redis.hdel(key.overviews, placeName(place)),
 
     wasRefused: async (userId: number) => (await redis.sismember(key.refused, userId)) === 1,
     rememberRefusal: (userId: number) => redis.sadd(key.refused, userId),

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { ChatPlace } from "../core/task.ts";
 
 const Entity = z.object({
-  type: z.enum(["bold", "italic", "code", "pre", "blockquote", "expandable_blockquote"]),
+  type: z.enum(["bold", "italic", "code", "pre", "blockquote", "expandable_blockquote", "text_link"]),
   offset: z.number().int().nonnegative(),
   length: z.number().int().positive(),
   language: z.string().optional(),
+  url: z.string().optional(),
 });
 
 const Button = z.object({ text: z.string(), data: z.string(), style: z.enum(["success", "danger"]).optional() });
@@ -23,8 +24,8 @@ export const Content = z.object({
 });
 export type Content = z.infer<typeof Content>;
 
-/** What goes first when not everything may go at once. */
-export const ranks = { approval: 0, final: 1, progress: 2 } as const;
+/** What goes first when not everything may go at once. Upkeep is of messages that say nothing false until then. */
+export const ranks = { approval: 0, final: 1, progress: 2, upkeep: 3 } as const;
 export type Rank = (typeof ranks)[keyof typeof ranks];
 
 /**
@@ -34,10 +35,12 @@ export type Rank = (typeof ranks)[keyof typeof ranks];
 export const Message = z.object({
   key: z.string(),
   place: ChatPlace,
-  rank: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  rank: z.literal([0, 1, 2, 3]),
   /** Whether the phone rings when it arrives. */
   rings: z.boolean(),
   replyTo: z.number().int().optional(),
   content: Content,
+  /** How it is told together with others of its kind when several wait for their turn. Without it, it is told alone. */
+  short: Content.optional(),
 });
 export type Message = z.infer<typeof Message>;

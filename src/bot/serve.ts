@@ -6,7 +6,7 @@ import { createJobDesk } from "../platform/job-desk.ts";
 import { connectFailFastRedis, connectRedis, type RedisTarget } from "../platform/redis.ts";
 import { requireAllowlist } from "./access.ts";
 import { Cards } from "./feed/cards.ts";
-import { followJobs } from "./feed/feed.ts";
+import { followJobs, placeInStream } from "./feed/feed.ts";
 import { createMemory, type Letter } from "./memory.ts";
 import { becomeTheOnlyOne, staySureToBeTheOnlyOne } from "./only-one.ts";
 import { openOutbox } from "./outbox/outbox.ts";
@@ -63,6 +63,7 @@ export async function serveBot(options: ServeBotOptions, signal: AbortSignal): P
   const longLetters = scope.adopt(new LongLetters({ memory, log, place }), (it) => it.close());
   const updates = new UpdateHandler({ parts, longLetters, tapAnswers, redis });
 
+  await placeInStream({ redis, memory });
   await cards.refreshAll();
   await longLetters.resume();
   log.info({ bot: me.username }, "bot ready");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { JobState } from "../../src/core/job.ts";
 import { hurried, startScene, startScenePlaying } from "./support/scene.ts";
 import { commandSubject, mergeSubject, story } from "./support/story.ts";
 
@@ -111,18 +112,21 @@ test("DU-12 a question that was asked and answered while the bot was away is not
 
 test("DU-12 results that wait for their turn are sent after the restart, each once", async () => {
   await using scene = await startScenePlaying({ bot: { pace: { ...hurried, chatMs: () => 1_000 } } });
-  const { ann, daemon, bot } = scene;
-  const jobs = [];
+  const { ann, daemon, botApi, bot } = scene;
+  const jobs: JobState[] = [];
   for (const task of ["one", "two", "three", "four"]) {
     ann.sends(`Fix ${task}`);
     jobs.push(await daemon.takesOrder(`Fix ${task}`));
   }
   for (const { id } of jobs) await daemon.tells(id, story.started, ...story.rejected);
-  await ann.sees("unit ends with:", { timeoutMs: 15_000 });
+  const tellings = (id: string) => ann.chat.messages.filter(({ text, silent }) => !silent && text.includes(id));
+  await botApi.until(() => jobs.some(({ id }) => tellings(id).length > 0));
 
   await bot.stops();
   scene.startsBot({ pace: hurried });
-  for (const { id } of jobs) await ann.sees(new RegExp(`${id}[\\s\\S]*unit ends with:`));
+  await botApi.until(() => jobs.every(({ id }) => tellings(id).length > 0));
+  ann.sends("/projects");
+  await ann.sees("Projects");
 
-  expect(ann.chat.messages.filter(({ text }) => text.includes("unit ends with:"))).toHaveLength(4);
+  expect(jobs.map(({ id }) => tellings(id).length)).toEqual([1, 1, 1, 1]);
 });

@@ -52,14 +52,16 @@ async function commandLies({ home }: Town): Promise<string[]> {
 
 /** What the bot says of a message whose first try may have arrived: that one, if it did, nobody can find again. */
 const label = "sent again";
+/** How a merged job's last word begins, alone or together with others. */
+const ending = /^(?:✓ Merged|\d+ jobs have ended)/;
 
 /** The newest card tells the truth, the result is told once unless it says that it may be twice, and no question is open. */
 function wordLies({ ann, botApi }: Town, job: JobState, { wasFlushed }: Circumstances): string[] {
   const said = ann.chat.messages.filter(({ from, text }) => from.id === botApi.bot.id && text.includes(job.id));
   const card = said.findLast(({ silent }) => silent);
-  const question = said.findLast(({ silent, text }) => !silent && !/^✓ Merged/.test(text));
+  const question = said.findLast(({ silent, text }) => !silent && !ending.test(text));
   const word = job.outcome === "merged" ? "Merged" : "Discarded";
-  const endings = said.filter(({ silent, text }) => !silent && /^✓ Merged/.test(text) && !/chose Merge/.test(text));
+  const endings = said.filter(({ silent, text }) => !silent && ending.test(text) && !/chose Merge/.test(text));
   const wanted = job.outcome === "merged" ? 1 : 0;
   const certain = endings.filter(({ versions }) => !versions.some(({ text }) => text.includes(label)));
   const isTold = endings.length >= wanted && (wasFlushed || certain.length <= 1);

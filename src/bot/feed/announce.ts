@@ -4,15 +4,16 @@ import type { JobState } from "../../core/job.ts";
 import { aboutJob, addressOf, messageKeys } from "../job-messages.ts";
 import { type Content, type Message, ranks } from "../message.ts";
 import { renderCommandQuestion } from "../render/command-question.ts";
-import { renderEnding, renderMerged } from "../render/ending.ts";
+import { renderEnding, renderShortEnding } from "../render/ending.ts";
 import { renderMergeQuestion } from "../render/merge-question.ts";
 import { settlementOf } from "../render/settlement.ts";
 import { renderTaskQuestion } from "../render/task-question.ts";
 
-/** A message that an event asks for. `onlyIfSaid`: it changes one that was said, and is not worth saying by itself. */
+/** A message that an event asks for. */
 export interface Announcement {
   readonly message: Message;
-  readonly onlyIfSaid: boolean;
+  /** `update` changes one that was said and is not worth saying by itself; what is told `once` never changes. */
+  readonly how: "once" | "show" | "update";
 }
 
 /**
@@ -29,12 +30,11 @@ export function announcements({ event }: LedgerEntry, job: JobState, now: number
     case "discarded":
       return earlierQuestions(job, now);
     case "merged":
-      return [...earlierQuestions(job, now), ...ending(job, renderMerged(job))];
     case "rejected":
     case "blocked":
     case "failed":
     case "cancelled":
-      return [...earlierQuestions(job, now), ...ending(job, renderEnding(job, now))];
+      return [...earlierQuestions(job, now), ...ending(job, now)];
     case "queued":
     case "stage_started":
     case "step_started":
@@ -63,7 +63,7 @@ function question(job: JobState, approvalId: string, now: number, { isNew }: { i
   const message = aboutJob(address, { key, rank: ranks.approval, rings: true, content });
   // The question about a merge is also the result, which is worth telling when nobody needs to answer any more.
   const isWorthTelling = isNew && (isMerge || settlementOf(job, approvalId) === undefined);
-  return [{ message, onlyIfSaid: !isWorthTelling }];
+  return [{ message, how: isWorthTelling ? "show" : "update" }];
 }
 
 function contentOf(job: JobState, approval: Approval, now: number): Content {
@@ -85,9 +85,11 @@ function earlierQuestions(job: JobState, now: number): Announcement[] {
   return concerned.flatMap(({ approval }) => question(job, approval.id, now, { isNew: false }));
 }
 
-function ending(job: JobState, content: Content): Announcement[] {
+/** It may stand in one message with others, so it is never edited. */
+function ending(job: JobState, now: number): Announcement[] {
   const address = addressOf(job);
   if (address === undefined) return [];
-  const message = aboutJob(address, { key: messageKeys.ending(job.id), rank: ranks.final, rings: true, content });
-  return [{ message, onlyIfSaid: false }];
+  const told = { key: messageKeys.ending(job.id), rank: ranks.final, rings: true, content: renderEnding(job, now) };
+  const message = { ...aboutJob(address, told), short: renderShortEnding(job) };
+  return [{ message, how: "once" }];
 }

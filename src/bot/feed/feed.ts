@@ -33,7 +33,7 @@ export async function followJobs(deps: FeedDeps, signal: AbortSignal): Promise<v
 }
 
 async function readOn(deps: FeedDeps, signal: AbortSignal): Promise<void> {
-  const cursor = (await deps.memory.cursor()) ?? (await firstCursor(deps));
+  const cursor = await placeInStream(deps);
   const reader = await deps.openReader(signal);
   try {
     for await (const followed of followEntries(reader, cursor, signal)) {
@@ -45,8 +45,10 @@ async function readOn(deps: FeedDeps, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A bot that was never here begins with what happens next. The place is stored at once: a crash must not move it. */
-async function firstCursor({ redis, memory }: FeedDeps): Promise<string> {
+/** Where to go on. A bot that was never here begins with what happens next; a crash must not move that place. */
+export async function placeInStream({ redis, memory }: Pick<FeedDeps, "redis" | "memory">): Promise<string> {
+  const known = await memory.cursor();
+  if (known !== null) return known;
   const [newest] = await redis.xrevrange(keys.events, "+", "-", "COUNT", 1);
   const cursor = newest?.[0] ?? "0-0";
   await memory.setCursor(cursor);
@@ -72,6 +74,7 @@ function isWorthReading({ event }: LedgerEntry): boolean {
   return !["step_started", "step_progress", "step_finished", "spent", "check_finished"].includes(event.type);
 }
 
-async function announce({ outbox }: FeedDeps, { message, onlyIfSaid }: Announcement): Promise<void> {
-  if (!onlyIfSaid || (await outbox.has(message.key))) await outbox.show(message);
+async function announce({ outbox }: FeedDeps, { message, how }: Announcement): Promise<void> {
+  if (how === "once") return outbox.post(message);
+  if (how === "show" || (await outbox.has(message.key))) await outbox.show(message);
 }

@@ -56,12 +56,14 @@ export async function submit(
   const origin = { type: "telegram", ...place, messageId } as const;
   const requestId = `telegram-${me.id}-${updateId}`;
   try {
-    const [jobId, daemonCount] = await Promise.all([
+    const [jobId, daemonCount, isInOverview] = await Promise.all([
       desk.submit({ requestId, project, text, requestedBy: person, origin }),
       desk.daemonCount(),
+      memory.hasOverview(place),
     ]);
     await memory.addLiveCard(jobId);
-    const content = renderOrderCard({ id: jobId, submission: { project, text } }, { daemonCount });
+    const order = { id: jobId, submission: { project, text, origin, requestedBy: person } };
+    const content = renderOrderCard(order, { daemonCount, isInOverview });
     await outbox.post(
       aboutJob(
         { place, replyTo: messageId },

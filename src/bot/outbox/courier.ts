@@ -1,9 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
+import type { Message } from "../message.ts";
+import { renderTogether } from "../render/together.ts";
+import { Bookkeeping } from "./bookkeeping.ts";
 import { type Consequence, consequenceOf } from "./consequence.ts";
 import { understand } from "./failure.ts";
-import { Lanes, type Slot, type Turn } from "./lanes.ts";
+import { type Lane, Lanes, type Slot, type Turn } from "./lanes.ts";
 import type { Pace } from "./pace.ts";
 import type { Address, OutboxStore } from "./store.ts";
 import type { Sender } from "./telegram-sender.ts";
@@ -15,8 +17,8 @@ export interface CourierDeps {
   readonly log: Logger;
 }
 
-/** A turn in hand. `isRepeated`: an earlier try of the same send may have arrived. */
-type Errand = Turn & { readonly isRepeated: boolean };
+/** A turn in hand: what is said, and whether an earlier try of the same send may have arrived. */
+type Errand = Turn & { readonly message: Message; readonly isRepeated: boolean };
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
@@ -27,6 +29,7 @@ const graceMs = 2_000;
 export class Courier {
   readonly lanes: Lanes;
   readonly #deps: CourierDeps;
+  readonly #books: Bookkeeping;
   readonly #giveUp = new AbortController();
   readonly #underway = new Set<Promise<void>>();
   #alarm: NodeJS.Timeout | undefined;
@@ -35,6 +38,7 @@ export class Courier {
 
   constructor(deps: CourierDeps) {
     this.#deps = deps;
+    this.#books = new Bookkeeping(deps.log);
     this.lanes = new Lanes(deps.pace);
   }
 
@@ -57,6 +61,7 @@ export class Courier {
     this.#isOver = true;
     const impatience = setTimeout(() => this.#giveUp.abort(), graceMs);
     await Promise.all(this.#underway);
+    await this.#books.close();
     clearTimeout(impatience);
   }
 
@@ -70,7 +75,11 @@ export class Courier {
         return;
       }
       this.lanes.take(next, now);
-      this.#follow(this.#run({ ...next, isRepeated: next.wish.attempted }));
+      const messages = next.together.map(({ wish }) => wish.message);
+      const message = messages.length === 1 ? next.wish.message : renderTogether(messages);
+      const work = this.#run({ ...next, message, isRepeated: next.wish.attempted });
+      this.#underway.add(work);
+      void work.finally(() => this.#underway.delete(work));
     }
   }
 
@@ -78,11 +87,6 @@ export class Courier {
     const isTooLate = at === undefined || (this.#closing !== undefined && at > this.#closing.at);
     if (isTooLate && this.lanes.areIdle) this.#closing?.nothingLeft();
     if (at !== undefined) this.#alarm = setTimeout(() => this.#proceed(), at - now);
-  }
-
-  #follow(work: Promise<void>): void {
-    this.#underway.add(work);
-    void work.finally(() => this.#underway.delete(work));
   }
 
   async #run(errand: Errand): Promise<void> {
@@ -96,37 +100,48 @@ export class Courier {
   }
 
   async #deliver(errand: Errand): Promise<void> {
-    const { slot, wish, isRepeated } = errand;
+    const { slot, message, together, isRepeated } = errand;
     const { sender, store } = this.#deps;
     if (slot.address !== undefined) {
-      const isSaid = isDeepStrictEqual(slot.says, wish.message.content);
-      if (!isSaid) await sender.edit(slot.address.messageId, wish.message, this.#giveUp.signal);
+      const isSaid = isDeepStrictEqual(slot.says, message.content);
+      if (!isSaid) await sender.edit(slot.address.messageId, message, this.#giveUp.signal);
       return this.#done(errand, slot.address);
     }
-    wish.attempted = true;
-    if (wish.isStored && !isRepeated) await store.keep(wish);
-    const messageId = await sender.send(wish.message, { isRepeated }, this.#giveUp.signal);
-    this.#done(errand, { chatId: wish.message.place.chatId, messageId });
+    const wishes = together.map(({ wish }) => wish);
+    for (const wish of wishes) wish.attempted = true;
+    if (!isRepeated) await store.keep(...wishes.filter(({ isStored }) => isStored));
+    const messageId = await sender.send(message, { isRepeated }, this.#giveUp.signal);
+    this.#done(errand, { chatId: message.place.chatId, messageId });
   }
 
   /** From here on the message stands there, whether or not Redis can be told at once. */
-  #done({ lane, slot, wish }: Errand, address: Address): void {
+  #done({ lane, together, message }: Errand, address: Address): void {
     lane.failures = 0;
-    slot.address = address;
-    slot.says = wish.message.content;
-    if (slot.wish?.order === wish.order) slot.wish = undefined;
-    else if (slot.wish !== undefined) slot.wish.attempted = false;
-    if (wish.isStored) this.#record(() => this.#deps.store.delivered(wish, address));
+    for (const { slot, wish } of together) {
+      slot.address = address;
+      slot.says = wish.message.content;
+      if (slot.wish?.order === wish.order) slot.wish = undefined;
+      else if (slot.wish !== undefined) slot.wish.attempted = false;
+    }
+    const stored = together.flatMap(({ wish }) => (wish.isStored ? [wish] : []));
+    if (stored.length > 0) this.#books.record(() => this.#deps.store.delivered(stored, address, message.key));
   }
 
   #recover(errand: Errand, error: unknown): void {
-    const { slot, wish, isRepeated } = errand;
+    const { slot, message, together, isRepeated } = errand;
     if (this.#giveUp.signal.aborted) return;
     const failure = understand(error);
-    if (slot.wish !== undefined) slot.wish.attempted = isRepeated || failure.type === "ambiguous";
-    const consequence = consequenceOf(failure, wish.message);
+    for (const telling of together) {
+      if (telling.slot.wish !== undefined) telling.slot.wish.attempted = isRepeated || failure.type === "ambiguous";
+    }
+    const consequence = consequenceOf(failure, message);
     const reason = error instanceof Error ? error.message : String(error);
-    const facts = { key: slot.key, chatId: wish.message.place.chatId, failure: failure.type, reason };
+    const facts = { key: message.key, chatId: message.place.chatId, failure: failure.type, reason };
+    if (together.length > 1 && isTroubleOfOne(consequence, message)) {
+      this.#deps.log.warn(facts, "results were not delivered together; each is told alone");
+      this.#separate(errand);
+      return;
+    }
     switch (consequence.type) {
       case "done":
         if (slot.address !== undefined) this.#done(errand, slot.address);
@@ -137,7 +152,7 @@ export class Courier {
         break;
       case "give-up":
         this.#deps.log.error(facts, "Telegram takes this message in no form");
-        if (slot.wish?.order === wish.order) this.#drop(slot);
+        if (slot.wish?.order === errand.wish.order) this.#drop(slot);
         break;
       case "closed":
         this.#deps.log.warn(facts, "nothing can be delivered there any more");
@@ -146,25 +161,41 @@ export class Courier {
     }
   }
 
-  #again({ lane, slot, wish }: Errand, { message, isNew, pauseMs }: Extract<Consequence, { type: "again" }>): void {
-    const { store } = this.#deps;
-    lane.failures += 1;
-    lane.quietUntil = Date.now() + (pauseMs ?? Math.min(firstPauseMs * 2 ** (lane.failures - 1), longestPauseMs));
-    if (pauseMs) this.#record(() => store.setQuiet(lane.chatId, lane.quietUntil));
+  #again(errand: Errand, { message, isNew, pauseMs }: Extract<Consequence, { type: "again" }>): void {
+    const { lane, slot, together } = errand;
+    this.#pause(lane, pauseMs);
     if (isNew) {
       slot.address = undefined;
-      this.#record(() => store.forgetAddress(slot.key));
+      this.#books.record(() => this.#deps.store.forgetAddress(slot.key));
     }
-    const next = slot.wish;
-    if (next === undefined) return;
-    const isStored = next.isStored || isNew === true;
-    slot.wish = { ...next, isStored, ...(next.order === wish.order && { message }) };
-    if (isStored) this.#keep(slot);
+    for (const telling of together) {
+      const next = telling.slot.wish;
+      if (next === undefined) continue;
+      const isSimpler = message !== errand.message && next.order === telling.wish.order;
+      telling.slot.wish = { ...next, isStored: next.isStored || isNew === true, ...(isSimpler && { message }) };
+      this.#keep(telling.slot);
+    }
   }
 
-  #close({ lane, slot, wish }: Errand, what: "chat" | "topic"): void {
-    const { threadId } = wish.message.place;
-    for (const other of [slot, ...lane.waiting]) {
+  /** Without pauseMs for a time that grows with each failure. */
+  #pause(lane: Lane, pauseMs: number | undefined): void {
+    lane.failures += 1;
+    lane.quietUntil = Date.now() + (pauseMs ?? Math.min(firstPauseMs * 2 ** (lane.failures - 1), longestPauseMs));
+    if (pauseMs) this.#books.record(() => this.#deps.store.setQuiet(lane.chatId, lane.quietUntil));
+  }
+
+  #separate({ together }: Errand): void {
+    for (const { slot } of together) {
+      if (slot.wish === undefined) continue;
+      const { short: _, ...alone } = slot.wish.message;
+      slot.wish = { ...slot.wish, message: alone };
+      this.#keep(slot);
+    }
+  }
+
+  #close({ lane, message, together }: Errand, what: "chat" | "topic"): void {
+    const { threadId } = message.place;
+    for (const other of [...together.map(({ slot }) => slot), ...lane.waiting]) {
       if (what === "topic" && other.wish?.message.place.threadId !== threadId) continue;
       other.isAbandoned = true;
       this.#drop(other);
@@ -174,30 +205,19 @@ export class Courier {
   #drop(slot: Slot): void {
     const { wish } = slot;
     slot.wish = undefined;
-    if (wish?.isStored) this.#record(() => this.#deps.store.forget([wish]));
+    if (wish?.isStored) this.#books.record(() => this.#deps.store.forget([wish]));
   }
 
   #keep(slot: Slot): void {
     const kept = slot.wish;
-    this.#record(async () => {
-      if (kept !== undefined && slot.wish === kept) await this.#deps.store.keep(kept);
+    if (!kept?.isStored) return;
+    this.#books.record(async () => {
+      if (slot.wish === kept) await this.#deps.store.keep(kept);
     });
   }
+}
 
-  /** Bookkeeping that must happen, if not now then when Redis is back. */
-  #record(write: () => Promise<void>): void {
-    this.#follow(this.#persist(write));
-  }
-
-  async #persist(write: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (this.#isOver) return;
-        this.#deps.log.warn({ err: error }, "the outbox could not be written; trying again");
-        await delay(firstPauseMs, undefined, { signal: this.#giveUp.signal }).catch(() => {});
-      }
-    }
-  }
+/** Telegram did not take the words: then one of those told together may be to blame, and only alone it can be told which. */
+function isTroubleOfOne(consequence: Consequence, tried: Message): boolean {
+  return consequence.type === "give-up" || (consequence.type === "again" && consequence.message !== tried);
 }

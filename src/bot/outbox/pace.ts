@@ -2,6 +2,8 @@
 export interface Pace {
   chatMs(chatId: number): number;
   readonly overallMs: number;
+  /** The most that may be under way or answered within the last second. */
+  readonly perSecond: number;
 }
 
 /**
@@ -12,6 +14,7 @@ export interface Pace {
 export const telegramPace: Pace = {
   chatMs: (chatId) => (isGroup(chatId) ? 3_200 : 1_000),
   overallMs: Math.ceil(1_000 / 28),
+  perSecond: 29,
 };
 
 /** Groups and channels have negative numbers. */

@@ -11,6 +11,7 @@ export function partsOf(message: Message): Message[] {
     const isLast = index === texts.length - 1;
     return {
       ...(index === 0 ? message : { ...message, key: `${message.key}+${index}`, rings: false, replyTo: undefined }),
+      ...(texts.length > 1 && { short: undefined }),
       content: isLast && keyboard !== undefined ? { ...content, keyboard } : content,
     };
   });

@@ -18,10 +18,10 @@ export type Address = z.infer<typeof Address>;
 
 /** The outbox on disk: wishes that must survive a crash, and where each message that was sent stands. */
 export interface OutboxStore {
-  keep(wish: Wish): Promise<void>;
+  keep(...wishes: readonly Wish[]): Promise<void>;
   forget(wishes: readonly Wish[]): Promise<void>;
-  /** One step for Redis: the message stands there, and nothing more is wished. */
-  delivered(wish: Wish, address: Address): Promise<void>;
+  /** One step for Redis: the message, known by this key, says what was wished, and nothing more is. */
+  delivered(said: readonly Wish[], address: Address, key: string): Promise<void>;
   wishes(): Promise<Wish[]>;
   address(key: string): Promise<Address | undefined>;
   keyAt(address: Address): Promise<string | undefined>;
@@ -41,19 +41,17 @@ export function createOutboxStore(redis: Redis, prefix: string): OutboxStore {
   const messageKey = ({ chatId, messageId }: Address) => `${prefix}:message:${chatId}:${messageId}`;
 
   return {
-    async keep(wish) {
-      await redis.hset(wishes, wish.order, JSON.stringify(wish));
+    async keep(...kept) {
+      const entries = kept.flatMap((wish) => [`${wish.order}`, JSON.stringify(wish)]);
+      if (entries.length > 0) await redis.hset(wishes, ...entries);
     },
     async forget(forgotten) {
       if (forgotten.length > 0) await redis.hdel(wishes, ...forgotten.map(({ order }) => `${order}`));
     },
-    async delivered(wish, address) {
-      await redis
-        .multi()
-        .set(sentKey(wish.message.key), JSON.stringify(address), "EX", memorySeconds)
-        .set(messageKey(address), wish.message.key, "EX", memorySeconds)
-        .hdel(wishes, `${wish.order}`)
-        .exec();
+    async delivered(said, address, key) {
+      const step = redis.multi().set(messageKey(address), key, "EX", memorySeconds);
+      for (const { message } of said) step.set(sentKey(message.key), JSON.stringify(address), "EX", memorySeconds);
+      await step.hdel(wishes, ...said.map(({ order }) => `${order}`)).exec();
     },
     async wishes() {
       // What another version of ours left behind, and this one cannot read, must not keep it from starting.

@@ -83,9 +83,8 @@ function inlineKeyboard(keyboard: Keyboard): { inline_keyboard: InlineKeyboardBu
 }
 
 function entitiesOf({ entities }: Content): MessageEntity[] {
-  return entities.map(({ language, ...entity }) =>
-    entity.type === "pre"
-      ? { ...entity, type: "pre", ...(language && { language }) }
-      : { ...entity, type: entity.type },
-  );
+  return entities.map(({ language, url = "", type, ...span }) => {
+    if (type === "pre") return { ...span, type, ...(language && { language }) };
+    return type === "text_link" ? { ...span, type, url } : { ...span, type };
+  });
 }

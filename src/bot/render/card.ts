@@ -17,10 +17,23 @@ export function renderCard(job: JobState, now: number): Content {
 }
 
 /** The card of an order that no daemon has taken yet. */
-export function renderOrderCard(job: JobIdentity, { daemonCount }: { daemonCount: number }): Content {
+export function renderOrderCard(
+  job: JobIdentity,
+  { daemonCount, isInOverview }: { daemonCount: number; isInOverview: boolean },
+): Content {
+  if (isInOverview && daemonCount > 0) return { ...resting(job), keyboard: cancelKeyboard(job.id) };
   const wait = "No daemon is running. The job starts as soon as one does.";
   const card = paragraphs(headline({ mark: "◌", word: "Queued" }, job), daemonCount === 0 && wait);
   return { ...card, keyboard: cancelKeyboard(job.id) };
+}
+
+/** The card of a live job that an overview shows: it stays true without a change until the job has ended. */
+export function renderRestingCard(job: JobState): Content {
+  return { ...resting(job), keyboard: canBeCancelled(job) ? cancelKeyboard(job.id) : [] };
+}
+
+function resting(job: JobIdentity): RichText {
+  return paragraphs(headline({ mark: "▸", word: "Ordered" }, job), italic("The overview shows how it stands."));
 }
 
 /** From the verdict on, the buttons of the question decide, not this one. */

@@ -8,6 +8,13 @@ export function elapsed(job: JobState, now: number): string {
   return formatDuration(end - Date.parse(job.startedAt ?? job.queuedAt));
 }
 
+/** `3m · $0.08`: time to the minute, so that a list does not change only because a second went by. */
+export function briefExpense(job: JobState, now: number): string {
+  const seconds = (now - Date.parse(job.startedAt ?? job.queuedAt)) / 1_000;
+  const time = seconds < 60 ? "<1m" : formatDuration(Math.floor(seconds / 60) * 60_000);
+  return [time, job.spent.usd >= 0.005 && dollars(job.spent.usd)].filter(Boolean).join(" · ");
+}
+
 /** `12.4k tokens · $0.08`, or what of it is known. */
 export function spending({ spent }: JobState): string | undefined {
   const tokens = spent.inputTokens + spent.outputTokens;

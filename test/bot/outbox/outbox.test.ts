@@ -3,6 +3,7 @@ import { ranks } from "../../../src/bot/message.ts";
 import { telegramPace } from "../../../src/bot/outbox/pace.ts";
 import { bold } from "../../../src/bot/text/rich-text.ts";
 import type { Call } from "../../../src/emulators/bot-api/call-log.ts";
+import { hurried } from "../support/scene.ts";
 import { message, startOutboxScene } from "../support/test-outbox.ts";
 
 const card = (text: string, keyboard = [[{ text: "Cancel", data: "c:x7k2m9qd" }]]) =>
@@ -284,7 +285,7 @@ describe("over the end of the process", () => {
   test("TG-43 DU-12 what is still waiting at the end is sent in time or at the next start, nothing twice", async () => {
     await using scene = await startOutboxScene();
     const { ann } = scene;
-    const outbox = await scene.opens({ chatMs: () => 1_400, overallMs: 0 });
+    const outbox = await scene.opens({ ...hurried, chatMs: () => 1_400 });
     for (const number of [1, 2, 3, 4, 5]) await outbox.post(message(`result ${number}`));
 
     await outbox[Symbol.asyncDispose]();

@@ -82,10 +82,10 @@ test("a job that ended shows why, how long it took, and nothing as running", () 
 test("an order that nobody has taken says so when no daemon runs", () => {
   const job = { id: "x7k2m9qd", submission };
 
-  expect(renderOrderCard(job, { daemonCount: 1 }).text).toBe(
+  expect(renderOrderCard(job, { daemonCount: 1, isInOverview: false }).text).toBe(
     "◌ Queued · shop · x7k2m9qd\nFix the rounding in price.js",
   );
-  expect(renderOrderCard(job, { daemonCount: 0 }).text).toContain(
+  expect(renderOrderCard(job, { daemonCount: 0, isInOverview: false }).text).toContain(
     "No daemon is running. The job starts as soon as one",
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderCommandQuestion } from "../../../src/bot/render/command-question.ts";
-import { renderEnding, renderMerged } from "../../../src/bot/render/ending.ts";
+import { renderEnding } from "../../../src/bot/render/ending.ts";
 import { renderMergeQuestion } from "../../../src/bot/render/merge-question.ts";
 import type { JobEvent } from "../../../src/core/event.ts";
 import { approvalOf, asked, jobAfter, start } from "../support/job-after.ts";
@@ -131,7 +131,7 @@ describe("the question about a merge", () => {
     expect(renderMergeQuestion(merged, approvalOf(mergeSubject), now).text).toMatch(
       /\n\nAnn chose Merge\. Merged into main as c0ffee1\.$/,
     );
-    expect(renderMerged(merged).text).toBe(
+    expect(renderEnding(merged, now).text).toBe(
       "✓ Merged · shop · x7k2m9qd\nFix the rounding in price.js\n\nMerged into main as c0ffee1.",
     );
   });

@@ -37,7 +37,7 @@ export interface RunningBot {
   stops(): Promise<void>;
 }
 
-export const hurried = { chatMs: () => 0, overallMs: 0 };
+export const hurried = { chatMs: () => 0, overallMs: 0, perSecond: Infinity };
 
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
