@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Config } from "../src/core/config.ts";
 import { takeCandidate } from "../src/daemon/candidate.ts";
 import { integrate, publish } from "../src/daemon/landing.ts";
 import { openProject, refs } from "../src/daemon/projects.ts";
-import { makeWorkspace, workspaceOf } from "../src/daemon/workspace.ts";
+import { Removals } from "../src/daemon/removals.ts";
+import { makeWorkspace, removeWorkspace, workspaceOf } from "../src/daemon/workspace.ts";
 import { gitIn, never, temporaryFolder } from "../test/support/project.ts";
 import { makeBigRepository } from "./big-repository.ts";
 import { interleave, median } from "./interleave.ts";
@@ -26,6 +27,7 @@ export const harness: Bench = async () => {
   const config = Config.parse({ projects: { shop: { baseDir } } });
   const project = await openProject(config, "shop", never);
   const baseCommit = gitIn(main, "rev-parse", "main");
+  await using removals = new Removals();
   let job = 0;
   let accepted = "";
 
@@ -53,10 +55,10 @@ export const harness: Bench = async () => {
       { project, ref: refs.accepted(jobId), baseCommit, tree, message: "x\n" },
       never,
     );
-    await rename(workspace.worktreePath, `${workspace.worktreePath}.removed`);
+    await removeWorkspace(workspace, removals);
     const elapsed = performance.now() - startedAt;
     verifications.push({ status: startedAt - statusAt, candidate: takenAt - startedAt });
-    await rm(`${workspace.worktreePath}.removed`, { recursive: true });
+    await removals.settled();
     return elapsed;
   };
   const plain = async () => {

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "P-01": async () => (await import("./update.ts")).updateToHandler(),
   "P-02": async () => (await import("./queue.ts")).queueToWorker(),
   "P-03": async () => (await import("./whole-path.ts")).wholePath(),
+  "P-05": async () => (await import("./worktree.ts")).worktrees(),
   "P-07": async () => (await import("./harness.ts")).harness(),
   "P-12": async () => (await import("./gate.ts")).gate(),
   "P-13": async () => (await import("./process.ts")).bench(),
@@ -38,16 +39,21 @@ function table(lines: readonly BenchRow[]): string {
 function line(row: BenchRow): string {
   const ratio = ratioOf(row);
   const beside = row.baseline === undefined ? "" : `${row.baseline.name}: ${figure(row.baseline.value)} ${row.unit}`;
-  const target = "value" in row.target ? `≤ ${row.target.value} ${row.unit}` : `≤ ${figure(row.target.ratio)}×`;
+  const target = "value" in row.target ? `≤ ${row.target.value} ${row.unit}` : `≤ ${multiple(row.target.ratio)}`;
   const cells = [
     row.id,
     row.name,
     `${figure(row.ours)} ${row.unit}`,
     beside,
-    ratio === undefined ? "" : `${ratio.toFixed(2)}×`,
+    ratio === undefined ? "" : multiple(ratio),
     target,
   ];
   return `| ${[...cells, isKept(row) ? "✓" : "✗"].join(" | ")} |`;
+}
+
+/** What is many times faster is said so: a hundredth of the time, not 0.01 of it. */
+function multiple(ratio: number): string {
+  return ratio < 0.05 ? `1/${Math.round(1 / ratio)}` : `${ratio.toFixed(2)}×`;
 }
 
 function figure(value: number): string {

@@ -2,7 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../core/error.ts";
 import { isTerminal, type JobState } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
+import { ageCache } from "../daemon/cache.ts";
 import { prune as pruneJobs } from "../daemon/prune.ts";
+import { Removals } from "../daemon/removals.ts";
 import { type Finding, survey } from "../daemon/survey.ts";
 import { unlockJob } from "../daemon/unlock.ts";
 import type { CommandContext } from "./command-line.ts";
@@ -123,9 +125,17 @@ export async function prune(context: CommandContext, { olderThan, dryRun, json }
     { olderThanMs: olderThan, isTrial },
     AbortSignal.timeout(10 * 60_000),
   );
-  if (json) context.terminal.document({ removed, dryRun: isTrial });
-  else context.terminal.result([...removed, `${removed.length} jobs ${isTrial ? "would be " : ""}removed.`].join("\n"));
+  await using removals = new Removals();
+  const { home } = placeOf(session);
+  const cached = await ageCache(home, { unusedForMs: olderThan, removals, isTrial });
+  if (json) context.terminal.document({ removed, cached, dryRun: isTrial });
+  else context.terminal.result([...removed, pruned(removed.length, cached, isTrial)].join("\n"));
   return exitCodes.ok;
+}
+
+function pruned(jobs: number, cached: number, isTrial: boolean): string {
+  const fromCache = cached === 0 ? "" : `, and ${cached} entries of the cache`;
+  return `${jobs} jobs${fromCache} ${isTrial ? "would be " : ""}removed.`;
 }
 
 function placeOf({ config, settings, redis }: Session) {

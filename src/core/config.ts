@@ -116,6 +116,8 @@ export const Config = z.strictObject({
       perProject: z.number().int().min(1).max(64).default(2),
       /** Worktrees kept ready for each project, so that a job on a big repository begins at once; 0 keeps none. */
       pool: z.number().int().min(0).max(16).default(1),
+      /** Installed dependencies, and results on a base, that no job has used for this long are removed. */
+      cacheTtl: Duration.default(14 * 24 * 3_600_000),
       /** How often a stage that failed for a passing reason is tried again, and how long after the first time. */
       retries: z.number().int().min(0).max(50).default(8),
       retryPause: Duration.default(10_000),

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckRun } from "../core/compare-runs.ts";
 import type { DeclaredCheck } from "../core/declared-check.ts";
 import { TestReport } from "../core/reports/report.ts";
+import { readUsed } from "./cache.ts";
 import { type Laboratory, type OnTree, runOnTree, type Say } from "./checks.ts";
 
 const Baseline = z.object({
@@ -43,7 +44,7 @@ function keyOf(check: DeclaredCheck, { tree, dependencies }: OnTree): string {
 
 async function readKept(path: string): Promise<CheckRun | undefined> {
   try {
-    return Baseline.parse(JSON.parse(await readFile(path, "utf8")));
+    return Baseline.parse(JSON.parse((await readUsed(path)) ?? ""));
   } catch {
     return undefined;
   }

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import picomatch from "picomatch";
 import { z } from "zod";
 import { parseCommand } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { git } from "../platform/git.ts";
+import { writeAtomically } from "../platform/write-atomically.ts";
+import { readUsed } from "./cache.ts";
+import type { Change } from "./candidate.ts";
 import { type CheckPlace, type Dependency, inFreshCheckout, type Laboratory } from "./checks.ts";
 
 /** Where the dependencies of a tree are, or why there are none: what the setup printed. */
@@ -13,18 +16,26 @@ export type Prepared =
   | { readonly ok: true; readonly dependencies: readonly Dependency[] }
   | { readonly ok: false; readonly why: string };
 
+/** A tree, beside the base it differs from in these paths. */
+interface InstalledFor {
+  readonly tree: string;
+  readonly baseTree: string;
+  readonly changes: readonly Pick<Change, "path">[];
+}
+
 /**
  * Has the dependencies of a tree at hand. They are installed once for the same lockfiles, setup and machine, and always
  * from the base's own files where those are the same: what an agent wrote never makes what another job uses.
  */
 export async function prepareDependencies(
   laboratory: Laboratory,
-  { tree, baseTree }: { tree: string; baseTree: string },
+  { tree, baseTree, changes }: InstalledFor,
   signal: AbortSignal,
 ): Promise<Prepared> {
   if (laboratory.project.setup === undefined) return { ok: true, dependencies: [] };
-  const key = await keyOf(laboratory, tree, signal);
-  if (key === (await keyOf(laboratory, baseTree, signal))) {
+  const isBase = tree === baseTree || !changesDependencies(laboratory, { changes });
+  const key = await (isBase ? keptKeyOf(laboratory, baseTree, signal) : keyOf(laboratory, tree, signal));
+  if (isBase) {
     const shared = await keptOrInstalled(laboratory, baseTree, key, signal);
     if (typeof shared === "string") return { ok: false, why: shared };
     if (shared.isShared) return { ok: true, dependencies: shared.dependencies };
@@ -46,12 +57,12 @@ async function keptOrInstalled(
 }
 
 /** Whether the work itself changed what the setup reads: then a setup that fails is the work's own failure. */
-export async function changesDependencies(
-  laboratory: Laboratory,
-  { tree, baseTree }: { tree: string; baseTree: string },
-  signal: AbortSignal,
-): Promise<boolean> {
-  return (await keyOf(laboratory, tree, signal)) !== (await keyOf(laboratory, baseTree, signal));
+export function changesDependencies(
+  { project }: Pick<Laboratory, "project">,
+  { changes }: Pick<InstalledFor, "changes">,
+): boolean {
+  const isRead = inputsOf(project.setup);
+  return changes.some(({ path }) => isRead(path));
 }
 
 const isInput = picomatch(
@@ -81,12 +92,29 @@ const isInput = picomatch(
 /** Lockfiles, manifests and what the setup names, with the command, the machine and its Node. */
 async function keyOf({ files, project }: Laboratory, tree: string, signal: AbortSignal): Promise<string> {
   const listing = await git(["ls-tree", "-r", "-z", tree], { cwd: files.directory, gitDir: files.harness }, signal);
-  const named = new Set(wordsOf(project.setup).map((word) => word.replace(/^(?:\.\/)+/, "")));
-  const inputs = listing.split("\0").filter((row) => {
-    const path = row.slice(row.indexOf("\t") + 1);
-    return isInput(path) || named.has(path) || path.split("/").includes("patches");
-  });
-  return digest([project.setup, process.version, process.platform, process.arch, ...inputs]);
+  const isRead = inputsOf(project.setup);
+  const inputs = listing.split("\0").filter((row) => isRead(row.slice(row.indexOf("\t") + 1)));
+  return digest([...circumstancesOf(project), ...inputs]);
+}
+
+/** The same for a base, which many jobs begin with: to list a big tree takes longer than all the rest. */
+async function keptKeyOf(laboratory: Laboratory, baseTree: string, signal: AbortSignal): Promise<string> {
+  const name = digest([...circumstancesOf(laboratory.project), baseTree]);
+  const path = join(laboratory.cache, "dependency-keys", name);
+  const kept = await readUsed(path);
+  if (kept !== undefined && /^[0-9a-f]{64}$/.test(kept)) return kept;
+  const key = await keyOf(laboratory, baseTree, signal);
+  await writeAtomically(path, key, { flush: false });
+  return key;
+}
+
+function circumstancesOf({ setup }: Laboratory["project"]): readonly (string | undefined)[] {
+  return [setup, process.version, process.platform, process.arch];
+}
+
+function inputsOf(setup: string | undefined): (path: string) => boolean {
+  const named = new Set(wordsOf(setup).map((word) => word.replace(/^(?:\.\/)+/, "")));
+  return (path) => isInput(path) || named.has(path) || path.split("/").includes("patches");
 }
 
 function wordsOf(setup = ""): readonly string[] {
@@ -170,7 +198,7 @@ type Kept = z.infer<typeof Kept>;
 
 async function readKept(folder: string): Promise<Kept | undefined> {
   try {
-    return Kept.parse(JSON.parse(await readFile(join(folder, "kept.json"), "utf8")));
+    return Kept.parse(JSON.parse((await readUsed(join(folder, "kept.json"))) ?? ""));
   } catch {
     return undefined;
   }

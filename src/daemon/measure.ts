@@ -31,8 +31,8 @@ export async function measure(
   const declared = [...laboratory.ordered, ...checksOf(laboratory.project)];
   if (declared.length === 0) return { checks: [] };
   const prepared = await prepareDependencies(laboratory, work, signal);
-  const before = await prepareDependencies(laboratory, { ...work, tree: work.baseTree }, signal);
-  if (!prepared.ok) return { checks: await withoutSetup(laboratory, work, prepared.why, signal) };
+  const before = await prepareDependencies(laboratory, { ...work, tree: work.baseTree, changes: [] }, signal);
+  if (!prepared.ok) return { checks: await withoutSetup(laboratory, work, prepared.why) };
   const candidate = { tree: work.tree, dependencies: prepared.dependencies };
   const trees = { candidate, base: { tree: work.baseTree, dependencies: before.ok ? before.dependencies : [] } };
 
@@ -172,13 +172,8 @@ function described({ exitCode, tests }: Pick<RanCheck, "exitCode" | "tests">): s
 }
 
 /** A setup that fails proves nothing, unless it is the work that changed what it reads. */
-async function withoutSetup(
-  laboratory: Laboratory,
-  work: Work,
-  why: string,
-  signal: AbortSignal,
-): Promise<CheckResult[]> {
-  const isOurs = !(await changesDependencies(laboratory, work, signal));
+async function withoutSetup(laboratory: Laboratory, work: Work, why: string): Promise<CheckResult[]> {
+  const isOurs = !changesDependencies(laboratory, work);
   const result: CheckResult = {
     label: "setup",
     argv: [laboratory.project.setup ?? ""],

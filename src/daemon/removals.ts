@@ -27,8 +27,13 @@ export class Removals implements AsyncDisposable {
     for (const name of await readdir(bin).catch(() => [])) this.#delete(join(bin, name));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Waits until everything taken so far is off the disk. */
+  async settled(): Promise<void> {
     await this.#last;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settled();
   }
 
   #delete(path: string): void {

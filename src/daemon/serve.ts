@@ -6,6 +6,7 @@ import { type JobId, Submission } from "../core/task.ts";
 import { openQueue } from "../platform/job-desk.ts";
 import { connectRedis } from "../platform/redis.ts";
 import { holdAlone } from "../platform/sole-holder.ts";
+import { keepCacheYoung } from "./cache.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { discard, discardedBy } from "./discard.ts";
@@ -49,6 +50,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
     await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
   };
   const removals = scope.use(new Removals(log));
+  scope.use(keepCacheYoung(home, { unusedForMs: config.limits.cacheTtl, removals, log }));
   const pool = scope.use(new WorktreePool({ home, size: config.limits.pool, log, removals }));
   const base = { config, home, book, log, order, pool, removals };
   const gates = scope.use(createGates({ ...deps, book, expireLater }));
