@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "P-15": async () => (await import("./output.ts")).bench(),
   "P-16": async () => (await import("./secrets.ts")).bench(),
   "P-21": async () => (await import("./start.ts")).startAndIdle(),
+  "P-23": async () => (await import("./staleness.ts")).staleness(),
 };
 
 const words = process.argv.slice(2);

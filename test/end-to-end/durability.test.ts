@@ -69,7 +69,7 @@ test("DU-07 a model that stays away fails the job with its sentence", async () =
   expect(ending.text).not.toContain("Retry");
 });
 
-test("DU-09 DU-10 a full house says the place in line and who is before it, and a cancel lets the next one in", async () => {
+test("TG-60 BOT-12 DU-09 DU-10 a full house says the place in line and who is before it, and a cancel lets the next one in", async () => {
   await using shop = await startInstallation({
     script: engine,
     simulation: [{ onRun: 1, do: [{ say: "Working." }, { hang: true }] }],

@@ -14,7 +14,7 @@ const call: EngineCall = {
 const thread = "0c9d7a52-3a35-4b6e-8d0b-0a8f5c1c2d3e";
 
 describe("EN-01 a Codex command", () => {
-  test("becomes headless: JSON, the prompt on stdin, its own sandbox, no questions", () => {
+  test("TG-53 becomes headless: JSON, the prompt on stdin, its own sandbox, no questions", () => {
     const argv = argvOf(codex, ["codex", "exec", "Fix it"]);
 
     expect(argv.slice(0, 2)).toEqual(["/bin/engine", "exec"]);
@@ -79,7 +79,7 @@ describe("EN-01 a Codex command", () => {
 });
 
 describe("EN-01 a Claude Code command", () => {
-  test("becomes headless: JSON, nobody to ask, no settings of the repository", () => {
+  test("TG-53 becomes headless: JSON, nobody to ask, no settings of the repository", () => {
     const argv = argvOf(claude, ["claude", "-p", "Fix it"]);
 
     expect(argv.slice(0, 2)).toEqual(["/bin/engine", "--print"]);
@@ -135,7 +135,7 @@ describe("EN-01 a Claude Code command", () => {
 });
 
 describe("EN-01 an OpenCode command", () => {
-  test("becomes headless: JSON, no plugins, no configuration of the repository", () => {
+  test("TG-53 becomes headless: JSON, no plugins, no configuration of the repository", () => {
     const { argv, env } = opencode.launch(opencode.readOrder(["opencode", "run", "Fix", "it"]), call);
 
     expect(argv).toEqual(["/bin/engine", "run", "--format", "json", "--pure"]);
