@@ -38,7 +38,8 @@ export async function takeCandidate(
   signal: AbortSignal,
 ): Promise<Candidate> {
   const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
-  const { tree, refusals } = await hashFiles(workspace, baseCommit, signal);
+  const { tree, baseTree, refusals } = await hashFiles(workspace, baseCommit, signal);
+  if (tree === baseTree) return { tree, paths: [], changes: [], stat: unchanged, violations: bounded(refusals) };
   const [changes, numbers] = await Promise.all([
     changesBetween(workspace, baseCommit, tree, signal),
     git(["diff-tree", "--numstat", "--no-renames", "-r", "-z", baseCommit, tree], harness, signal),
@@ -52,6 +53,8 @@ export async function takeCandidate(
   const paths = changes.map(({ path }) => path);
   return { tree, paths, changes, stat: parseNumbers(numbers), violations: bounded(violations) };
 }
+
+const unchanged: DiffStat = { files: 0, insertions: 0, deletions: 0 };
 
 const shownViolations = 30;
 

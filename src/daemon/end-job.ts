@@ -32,7 +32,8 @@ export async function clearPlace({ log, removals }: StageDeps, job: StageJob): P
 
 async function keepUnacceptedWork({ state, project, workspace }: StageJob, signal: AbortSignal): Promise<void> {
   if (state.accepted !== undefined || !(await workspace.exists())) return;
-  const { tree } = await hashFiles(workspace, state.base.commit, signal);
+  const { tree, baseTree } = await hashFiles(workspace, state.base.commit, signal);
+  if (tree === baseTree) return;
   const message = `Unaccepted work: ${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;
   await publish(
     workspace,

@@ -8,6 +8,8 @@ import { sortFiles, stageFiles } from "./worktree-files.ts";
 /** The files of a worktree as they are now, ignored ones left out, and what among them cannot be taken. */
 export interface HashedFiles {
   readonly tree: string;
+  /** The tree of the base: the same when nothing was changed. */
+  readonly baseTree: string;
   readonly refusals: readonly string[];
 }
 
@@ -22,7 +24,7 @@ export async function hashFiles(
 ): Promise<HashedFiles> {
   const { index, ignores } = basePaths(files.harness);
   const call = { cwd: worktreePath, gitDir: files.harness, workTree: worktreePath };
-  const [changed, added, baseTree] = await Promise.all([
+  const [changed, added, parsed] = await Promise.all([
     // "dirty", or git would start a git in each submodule, under a configuration and filters that an agent wrote.
     git(
       ["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"],
@@ -33,13 +35,14 @@ export async function hashFiles(
     git(["rev-parse", "--verify", `${baseCommit}^{tree}`], call, signal),
   ]);
   const sorted = await sortFiles(worktreePath, [...split(changed), ...split(added)]);
-  if (sorted.takeable.length + sorted.gone.length === 0) return { tree: baseTree.trim(), refusals: sorted.refusals };
+  const baseTree = parsed.trim();
+  if (sorted.takeable.length + sorted.gone.length === 0) return { tree: baseTree, baseTree, refusals: sorted.refusals };
   // A fresh index, because one that knows sizes and times lets `update-index` pass over a file whose times were forged.
   const staging = { ...call, indexFile: join(files.temporary, `index-${randomUUID()}`) };
   await git(["read-tree", baseCommit], staging, signal);
   const refused = await stageFiles(sorted, staging, signal);
   const tree = (await git(["write-tree"], staging, signal)).trim();
-  return { tree, refusals: [...sorted.refusals, ...refused] };
+  return { tree, baseTree, refusals: [...sorted.refusals, ...refused] };
 }
 
 function split(listing: string): string[] {

@@ -49,16 +49,17 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
   const baseCommit = state.base.commit;
   const candidate = await takeCandidate(workspace, { baseCommit, scope: project.scope }, signal);
   const { tree, stat, paths, changes } = candidate;
-  const patch = await patchOf(workspace, baseCommit, tree, signal);
+  const changed = paths.length > 0;
+  const patch = changed ? await patchOf(workspace, baseCommit, tree, signal) : "";
   await sharePatch(deps, job, patch);
   await deps.book.record(state.id, { type: "candidate_taken", tree, stat, paths: [...paths] });
+  if (!changed) return { tree, measurement: { changed, violations: [...candidate.violations], checks: [] } };
 
-  const changed = paths.length > 0;
   const rules = { ...project, ordered: orderedChecks(state.submission) };
   const secrets = secretsIn(await plainPatchOf(workspace, baseCommit, tree, signal), deps.redact);
   const configuration = configurationChanges(await textsOf(workspace, changes, rules, signal), rules);
   const violations = bounded([...candidate.violations, ...configuration, ...secrets]);
-  if (!changed || violations.length > 0) return { tree, measurement: { changed, violations, checks: [] } };
+  if (violations.length > 0) return { tree, measurement: { changed, violations, checks: [] } };
   const work = { tree, baseTree: await treeOf(workspace, baseCommit, signal), changes };
   const results = await measure(laboratoryOf(deps, job, tree), work, signal);
   return { tree, measurement: { changed, violations, ...results } };

@@ -16,6 +16,8 @@ export interface InstallationOptions {
   readonly script: Script;
   readonly simulation?: Simulation;
   readonly files?: Readonly<Record<string, string>>;
+  /** Makes the project's `main/` in another way than from `files`. */
+  readonly makeMain?: (main: string) => Promise<void>;
   readonly checks?: Readonly<Record<string, unknown>>;
   /** More of `chargehand.yaml`, which may need to know where the scripted model listens. */
   readonly settings?: Settings | ((model: ModelServer) => Settings);
@@ -62,7 +64,8 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   const botApi = opening.use(await startBotApi());
   const model = opening.use(await startModelServer({ script: options.script, apiKey: "sk-test-1234567890" }));
   const baseDir = join(folder, "shop");
-  await makeProject(baseDir, options.files ?? shopFiles);
+  if (options.makeMain !== undefined) await options.makeMain(join(baseDir, "main"));
+  else await makeProject(baseDir, options.files ?? shopFiles);
   const home = join(folder, "home");
   const settings = typeof options.settings === "function" ? options.settings(model) : options.settings;
   const config = {
