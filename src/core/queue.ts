@@ -10,8 +10,8 @@ import { JobId, Person } from "./task.ts";
  */
 export const queueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
 
-/** Who asks a tracker to be looked at meets here with who looks. */
-export const pollQueue = "polls";
+/** Who asks a tracker to be looked at meets here with who looks: one at a time, of all daemons. */
+export const pollQueue = (tracker: string) => `polls-${tracker}`;
 
 /** Where the times of a project's schedules come due: a queue for each, so that a daemon that has the project takes them. */
 export const scheduleQueue = (project: string) => `schedules-${project}`;

@@ -1,0 +1,140 @@
+import { AppError } from "../../core/error.ts";
+import { trackerBackoffMs } from "../../core/tracker/backoff.ts";
+import { type Claim, isWorkedOn } from "../../core/tracker/claim.ts";
+import { compareIssues } from "../../core/tracker/order.ts";
+import { hasSlot } from "../../core/tracker/slots.ts";
+import { standingOf } from "../../core/tracker/standing.ts";
+import type { Issue } from "../../core/tracker.ts";
+import { jobIdOf } from "../../platform/job-desk.ts";
+import { admissionOf, isRefused, leaveAlone, strangeAuthor } from "./admission.ts";
+import { attempt } from "./attempt.ts";
+import type { LookDeps } from "./deps.ts";
+import { issueRequestId, issueText, snapshotOf } from "./issue-text.ts";
+
+/** Takes as many issues as there are slots, in their order. What is in the way of one does not stop the others. */
+export async function dispatch(deps: LookDeps, candidates: readonly Issue[], signal: AbortSignal): Promise<void> {
+  const { claims, config, tracker, log } = deps;
+  const held = new Map((await claims.all()).map((claim) => [claim.issueId, claim]));
+  const refusals = await claims.refusals();
+  const open: Issue[] = [];
+  for (const issue of candidates.filter((it) => mayBegin(it, held.get(it.id), config)).sort(compareIssues)) {
+    if (isRefused(issue, refusals)) continue;
+    const stranger = strangeAuthor(issue, config.trust);
+    if (stranger === undefined) open.push(issue);
+    else await leaveAlone(deps, issue, stranger, refusals);
+  }
+  const { chosen, waiting } = chooseFor(open, [...held.values()], config.limits);
+  for (const issue of waiting) await awaitSlot(deps, held.get(issue.id));
+  if (chosen.length === 0) return;
+  // Each is read once more: a page may be older than what was done to its issues since.
+  const fresh = await attempt(log, "tell an issue again", signal, () =>
+    tracker.issuesByIds(
+      chosen.map(({ id }) => id),
+      signal,
+    ),
+  );
+  for (const issue of (fresh ?? []).sort(compareIssues)) {
+    if (standingOf(issue, config) !== "eligible") continue;
+    await attempt(log, "say whether an issue may be taken", signal, () =>
+      take(deps, issue, held.get(issue.id), refusals, signal),
+    );
+  }
+}
+
+function mayBegin(issue: Issue, claim: Claim | undefined, config: LookDeps["config"]): boolean {
+  if (standingOf(issue, config) !== "eligible") return false;
+  const { status, dueAt } = claim ?? { status: "released" };
+  return status === "released" || status === "claimed" || (status === "retry_queued" && isDue(dueAt));
+}
+
+function isDue(dueAt: string | undefined): boolean {
+  return Date.parse(dueAt ?? "") <= Date.now();
+}
+
+function chooseFor(issues: readonly Issue[], held: readonly Claim[], limits: LookDeps["config"]["limits"]) {
+  const begun = new Set(issues.map(({ id }) => id));
+  const workedOn = held.filter((claim) => isWorkedOn(claim) && !begun.has(claim.issueId)).map(({ state }) => state);
+  const chosen: Issue[] = [];
+  const waiting: Issue[] = [];
+  for (const issue of issues) {
+    const isFree = hasSlot(limits, [...workedOn, ...chosen.map(({ state }) => state)], issue.state);
+    (isFree ? chosen : waiting).push(issue);
+  }
+  return { chosen, waiting };
+}
+
+const slotPauseMs = 10_000;
+
+/** A full house is no failure: the issue keeps its place among those that are tried again. */
+async function awaitSlot({ claims }: LookDeps, claim: Claim | undefined): Promise<void> {
+  if (claim?.status !== "retry_queued") return;
+  const dueAt = new Date(Date.now() + slotPauseMs).toISOString();
+  await claims.happened(claim.issueId, claim, { type: "slot_awaited", dueAt });
+}
+
+async function take(
+  deps: LookDeps,
+  issue: Issue,
+  before: Claim | undefined,
+  refusals: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { claims, config, log } = deps;
+  if (before === undefined && (await findAgain(deps, issue))) return;
+  const admission = await admissionOf(deps, issue, signal);
+  if (admission.type === "refused") return leaveAlone(deps, issue, admission.reason, refusals);
+  if (before?.status !== "claimed" && (before?.sessions ?? 0) >= config.maxSessions) {
+    const reason = `It has become ${config.maxSessions} jobs, which is the most that one issue may.`;
+    return void (await claims.happened(issue.id, before, { type: "capped", issue, reason }));
+  }
+  const claim =
+    before?.status === "claimed" ? before : await claims.happened(issue.id, before, { type: "taken", issue });
+  if (claim === undefined) return;
+  log.info({ issue: issue.identifier }, "an issue is taken");
+  await order(deps, issue, claim, admission.by);
+}
+
+/** A Redis that forgot is reminded by the jobs themselves, which their ledgers bring back. */
+async function findAgain({ name, desk, claims, config }: LookDeps, issue: Issue): Promise<boolean> {
+  for (let session = config.maxSessions; session > 0; session -= 1) {
+    const job = await desk.job(jobIdOf(issueRequestId(name, issue.id, session)));
+    if (job === undefined) continue;
+    await claims.happened(issue.id, undefined, { type: "found", issue, jobId: job.id, sessions: session });
+    return true;
+  }
+  return false;
+}
+
+async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: string; name: string }): Promise<void> {
+  const { name, config, desk, claims, card, redact, log, lookAgainAt } = deps;
+  const requestId = issueRequestId(name, issue.id, claim.sessions + 1);
+  try {
+    const jobId = await desk.submit({
+      requestId,
+      project: config.project,
+      text: issueText(issue, redact),
+      requestedBy: { kind: "tracker", id: `${name}:${by.id}`, name: by.name },
+      origin: {
+        ...{ type: "tracker", tracker: name, issueId: issue.id, identifier: issue.identifier },
+        ...(isWebAddress(issue.url) && { url: issue.url }),
+        snapshot: snapshotOf(issue),
+      },
+      ...(card && { card }),
+    });
+    await claims.happened(issue.id, claim, { type: "ordered", jobId });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "conflict") {
+      // Ordered before a crash, with the text of then: what was edited since is asked about like any other edit.
+      return void (await claims.happened(issue.id, claim, { type: "ordered", jobId: jobIdOf(requestId) }));
+    }
+    log.warn({ err: error, issue: issue.identifier }, "an issue's job could not be ordered");
+    const dueAt = new Date(Date.now() + trackerBackoffMs(claim.attempt + 1, config.maxRetryBackoff));
+    const reason = "Its job could not be ordered.";
+    await claims.happened(issue.id, claim, { type: "order_failed", reason, dueAt: dueAt.toISOString() });
+    await lookAgainAt(dueAt);
+  }
+}
+
+function isWebAddress(url: string | null): url is string {
+  return url !== null && /^https?:\/\//.test(url) && URL.canParse(url);
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { maxTaskLength } from "../../core/task.ts";
+import type { Issue, IssueComment } from "../../core/tracker.ts";
+import { visibleText } from "../../platform/visible-text.ts";
+
+/** What an issue asks for, as a person and a model may read it: nothing hides in it, and no secret of ours is in it. */
+export function issueText({ title, description }: Issue, redact: (text: string) => string): string {
+  return harmless([title.replace(/\s+/g, " "), description?.trim()].filter(Boolean).join("\n\n"), redact);
+}
+
+/** Comments as they stand beside an issue's text: each with the name its author goes by. */
+export function commentText(comments: readonly IssueComment[], redact: (text: string) => string): string {
+  const told = comments.map(({ author, body }) => `${author?.name ?? "somebody"} wrote:\n${body.trim()}`);
+  return harmless(told.join("\n\n"), redact);
+}
+
+function harmless(text: string, redact: (text: string) => string): string {
+  const shown = redact(visibleText(text)).trim();
+  return shown.length <= maxTaskLength ? shown : `${shown.slice(0, maxTaskLength - cut.length)}${cut}`;
+}
+
+const cut = "\n[The text is longer; it was cut here.]";
+
+/** SHA-256 of an issue's own text, before anything was done to it. */
+export function snapshotOf({ title, description }: Pick<Issue, "title" | "description">): string {
+  return sha256(JSON.stringify([title, description]));
+}
+
+export function commentsSnapshot(comments: readonly IssueComment[]): string {
+  return sha256(JSON.stringify(comments.map(({ id, body }) => [id, body])));
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The same for an issue's nth job, whoever orders it and however often. */
+export function issueRequestId(tracker: string, issueId: string, session: number): string {
+  const plain = /^[\w.-]{1,120}$/.test(issueId) ? issueId : sha256(issueId);
+  return `tracker-${tracker}-${plain}-${session}`;
+}
