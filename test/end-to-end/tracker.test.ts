@@ -68,7 +68,7 @@ test("TR-06 an edit pauses the job and asks; what it says reaches the model only
   const command = runs("sleep 600", 'codex exec "Fix the price"', "git add -A", 'git commit -m "Fix the price"');
   const afterwards = runs('codex exec "Fix the price"', "git add -A", 'git commit -m "Fix the price"');
   await using shop = await startInstallation({
-    script: (request) => (request.userText.includes("SECOND") ? afterwards(request) : command(request)),
+    script: (request, signal) => (request.userText.includes("SECOND") ? afterwards : command)(request, signal),
     simulation: fix,
     settings: { policy: { "sleep 600": "allow" } },
   });
@@ -89,7 +89,11 @@ test("TR-06 an edit pauses the job and asks; what it says reaches the model only
   await offered(shop, "Merge");
 
   expect(shop.model.requests.at(-1)?.view?.userText).toContain("SECOND text");
-  await shop.botApi.until(() => shop.ann.chat.message(question.id)?.text.includes("Ann takes the new text."), patience);
+  // A bot that was killed right after sending may have asked twice; the answer stands at one of them.
+  await shop.botApi.until(
+    () => shop.ann.chat.messages.some(({ text }) => text.includes("Ann takes the new text.")),
+    patience,
+  );
 }, 90_000);
 
 test("TR-06 a stranger's comment asks too, and a tap on Stop ends the job; the issue says so", async () => {

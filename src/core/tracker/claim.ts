@@ -91,9 +91,11 @@ function begun(
   at: string,
 ): Claim {
   const { issue } = event;
-  const fresh = { sessions: 0, attempt: 0, version: 0, mark: "none" as const, commentsReadUntil: at };
+  const fresh = { sessions: 0, attempt: 0, version: 0, mark: "none" as const };
   const { dueAt: _due, reason: _reason, ...kept } = { ...fresh, ...before };
-  const seen = { issueId: issue.id, identifier: issue.identifier, state: issue.state, since: at };
+  // By the tracker's clock: what came before the text that was accepted is no news.
+  const commentsReadUntil = issue.updatedAt ?? issue.createdAt ?? at;
+  const seen = { issueId: issue.id, identifier: issue.identifier, state: issue.state, since: at, commentsReadUntil };
   switch (event.type) {
     case "taken":
       return { ...kept, ...seen, status: "claimed" };

@@ -23,7 +23,8 @@ export async function watch(deps: LookDeps, claim: Claim, issue: Issue, signal: 
   if (snapshot !== accepted && !asked.includes(snapshot)) {
     await ask({ type: "task_changed", change: "text", snapshot, text: issueText(issue, redact) });
   }
-  await watchComments(deps, claim, issue, ask, signal);
+  const askAgain = async (subject: TaskChange) => void (asked.includes(subject.snapshot) || (await ask(subject)));
+  await watchComments(deps, claim, issue, askAgain, signal);
 }
 
 async function watchComments(
@@ -37,7 +38,7 @@ async function watchComments(
   const since = claim.commentsReadUntil ?? claim.since;
   const read = await attempt(log, "tell an issue's comments", signal, async () => ({
     self: await tracker.self(signal),
-    comments: await tracker.comments(issue.id, since, signal),
+    comments: await tracker.comments(issue.id, justBefore(since), signal),
   }));
   if (read === undefined) return;
   const { self, comments } = read;
@@ -48,6 +49,11 @@ async function watchComments(
   }
   const commentsReadUntil = comments.map(({ updatedAt }) => updatedAt).reduce(later, since);
   await claims.note(claim, { commentsReadUntil, seenUpdatedAt: issue.updatedAt });
+}
+
+/** Some trackers count in seconds: what came in the same one is not to be missed. */
+function justBefore(time: string): string {
+  return new Date(Date.parse(time) - 1_000).toISOString();
 }
 
 function later(left: string, right: string): string {
