@@ -118,6 +118,36 @@ test.each<[string, (worktree: string) => Promise<void> | void, RegExp]>([
   expect(violations.join("\n")).toMatch(new RegExp(sentence, "m"));
 });
 
+test.each<[string, string, readonly string[]]>([
+  ["written over, times put back", "touch -r A T; printf 'eno\\n' > A; touch -r T A; rm T", ["src/a.txt"]],
+  [
+    "moved away, changed and moved back",
+    "touch -r A T; mv A M; printf 'eno\\n' > M; mv M A; touch -r T A; rm T",
+    ["src/a.txt"],
+  ],
+  [
+    "written through another name",
+    "touch -r A T; ln A L; printf 'eno\\n' > L; rm L; touch -r T A; rm T",
+    ["src/a.txt"],
+  ],
+  [
+    "two files of one size that changed places",
+    "touch -r A T; mv A M; mv B A; mv M B; touch -r T A B; rm T",
+    ["src/a.txt", "src/deep/er/b.txt"],
+  ],
+  ["another file linked into its place", "touch -r A T; ln -f B A; touch -r T A; rm T", ["src/a.txt"]],
+  ["executable from now on", "touch -r A T; chmod +x A; touch -r T A; rm T", ["src/a.txt"]],
+])("GT-02 evidence 17 %s: seen in the very second in which it was checked out", async (_name, script, seen) => {
+  const named = script.replace(/\bA\b/g, "src/a.txt").replace(/\bB\b/g, "src/deep/er/b.txt");
+
+  const paths = await afterwards(
+    shell(named.replace(/\b([TML])\b/g, "../$1-of-trick")),
+    ({ candidate }) => candidate.paths,
+  );
+
+  expect(paths).toEqual(seen);
+});
+
 test("GT-02 a repository made inside a folder of the base hides nothing in it", async () => {
   await afterwards(
     async (worktree) => {
