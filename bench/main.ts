@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "P-16": async () => (await import("./secrets.ts")).bench(),
   "P-21": async () => (await import("./start.ts")).startAndIdle(),
   "P-23": async () => (await import("./staleness.ts")).staleness(),
+  TR: async () => (await import("./tracker.ts")).trackers(),
 };
 
 const words = process.argv.slice(2);

@@ -3,7 +3,7 @@ export interface BenchRow {
   /** As in docs/benchmarks.md: P-03. */
   readonly id: string;
   readonly name: string;
-  readonly unit: "ms" | "µs" | "MB" | "jobs/s" | "s" | "answers";
+  readonly unit: "ms" | "µs" | "MB" | "jobs/s" | "s" | "answers" | "calls";
   readonly ours: number;
   /** Absent where only a limit of its own is to be kept. */
   readonly baseline?: { readonly name: string; readonly value: number };
