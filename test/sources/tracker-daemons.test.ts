@@ -1,0 +1,76 @@
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { TrackerConfig } from "../../src/core/tracker-config.ts";
+import { memoryTracker } from "../../src/emulators/memory-tracker.ts";
+import { createJobDesk } from "../../src/platform/job-desk.ts";
+import { wakePoll } from "../../src/platform/poll-queue.ts";
+import { connectRedis } from "../../src/platform/redis.ts";
+import { trackerSource } from "../../src/sources/trackers/tracker-source.ts";
+import { openOrders } from "../support/orders.ts";
+import { never } from "../support/project.ts";
+import { startTestRedis } from "../support/redis.ts";
+import { until } from "../support/until.ts";
+
+/** Two daemons' worth of one tracker's source on one Redis. */
+async function startTwo() {
+  await using opening = new AsyncDisposableStack();
+  const server = opening.use(await startTestRedis());
+  const log = pino({ enabled: false });
+  const redis = opening.adopt(await connectRedis(server.target, log, never), (it) => it.disconnect());
+  const desk = opening.use(createJobDesk(redis));
+  const orders = opening.use(openOrders(redis));
+  const memory = memoryTracker();
+  const config = TrackerConfig.parse({
+    ...{ kind: "github", project: "shop", token: "TOKEN", limits: { concurrent: 64 }, pollInterval: "1h" },
+  });
+  const start = () => {
+    const stopping = new AbortController();
+    const source = trackerSource({
+      ...{ name: "issues", config, tracker: memory.tracker, card: undefined, redact: (text) => text },
+      ...{ redis, target: server.target, log },
+    });
+    const running = source.run(desk, stopping.signal);
+    const stop = async () => {
+      stopping.abort();
+      await running;
+    };
+    opening.defer(stop);
+    return { stop };
+  };
+  const daemons = [start(), start()] as const;
+  const scope = opening.move();
+  return {
+    ...{ memory, daemons, orders, redis, wake: () => wakePoll(redis, "issues") },
+    looks: () => memory.calls.filter(({ call }) => call === "issuesByStates").length,
+    [Symbol.asyncDispose]: () => scope.disposeAsync(),
+  };
+}
+
+test("TR-03 SY-53 two daemons order each issue once, and when one leaves the other goes on", async () => {
+  await using two = await startTwo();
+  for (let id = 1; id <= 8; id += 1) two.memory.opens({ id: `${id}` });
+
+  await Promise.all(Array.from({ length: 6 }, () => two.wake()));
+  await until(async () => (await two.orders.all()).length === 8);
+  await two.daemons[0].stop();
+  two.memory.opens({ id: "9" });
+  await two.wake();
+  await until(async () => (await two.orders.all()).length === 9);
+
+  const requests = (await two.orders.all()).map(({ requestId }) => requestId);
+  expect(new Set(requests).size).toBe(9);
+  expect(two.memory.commentsOn("1")).toHaveLength(1);
+});
+
+test("SY-20 many wishes to look are few looks, and one that comes while somebody looks is not lost", async () => {
+  await using two = await startTwo();
+  await until(() => two.looks() > 0);
+  const before = two.looks();
+
+  await Promise.all(Array.from({ length: 50 }, () => two.wake()));
+  two.memory.opens({ id: "1" });
+  await two.wake();
+  await until(async () => (await two.orders.all()).length === 1);
+
+  expect(two.looks() - before).toBeLessThan(10);
+});
