@@ -14,9 +14,9 @@ import type { Bench, BenchRow } from "./row.ts";
  * beside one `git status` there: less than that cannot be asked of anything that says what a job has changed.
  */
 export const wholePath: Bench = async () => {
-  const small = await measureIn({}, { rounds: 20, warmUp: 3 });
+  const small = await measureIn({}, { rounds: 10, warmUp: 2 });
   const makeMain = (main: string) => makeBigRepository(main, 50_000);
-  const big = await measureIn({ makeMain }, { rounds: 5, warmUp: 1 });
+  const big = await measureIn({ makeMain }, { rounds: 3, warmUp: 1 });
   return [
     ...[0.5, 0.99].map<BenchRow>((share) => ({
       id: "P-03",

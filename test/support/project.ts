@@ -10,7 +10,9 @@ export const never = new AbortController().signal;
 /** A folder of its own, removed at the end of the scope. */
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), "chargehand-test-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  // A git that outlived a killed daemon may write for a moment longer.
+  const patience = { maxRetries: 12, retryDelay: 100 };
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, ...patience }) };
 }
 
 /** Real git, as a person would use it, with an identity and nothing of this machine's configuration. */
