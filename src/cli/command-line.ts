@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { AppError, sentenceOf } from "../core/error.ts";
 import { exitCodeOf, exitCodes } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
+import { ownVersion } from "./version.ts";
 
 /** What every command of ours is given. */
 export interface CommandContext {
@@ -29,8 +30,7 @@ export async function runCommandLine(
     async (...given) => {
       exitCode = await action(...given);
     };
-  const program = newProgram(context.terminal);
-  for (const add of groups) add(program, context, act);
+  const program = createProgram(groups, context, act);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -39,14 +39,25 @@ export async function runCommandLine(
   }
 }
 
+/** The program with all its commands, not yet run. */
+export function createProgram(groups: readonly CommandGroup[], context: CommandContext, act: Act): Command {
+  const program = newProgram(context.terminal);
+  for (const add of groups) add(program, context, act);
+  return program;
+}
+
 function newProgram(terminal: Terminal): Command {
   return new Command("chargehand")
     .description("Text a coding task; hold a checked branch, with the evidence and a Merge button.")
     .usage("<command> [options]")
+    .version(ownVersion(), "-V, --version", "print the version")
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput({ writeOut: terminal.raw, outputError: (text) => terminal.note(usageSentence(text)) })
+    .configureOutput({
+      writeOut: terminal.raw,
+      outputError: (text) => terminal.note(`chargehand: ${usageSentence(text)}`),
+    })
     .helpOption("-h, --help", "explain a command, with an example");
 }
 
@@ -57,14 +68,19 @@ function usageSentence(text: string): string {
     .replace(/^error: /, "")
     .replace(/\n\((.+)\)$/, ". $1")
     .replace(/[.?]?$/, (end) => end || ".");
-  return `chargehand: ${words} "chargehand --help" lists the commands.`;
+  return `${words} "chargehand --help" lists the commands.`;
 }
 
 function explain(error: unknown, argv: readonly string[], terminal: Terminal): number {
-  // Commander has said it already, or it was help that somebody asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const isJson = argv.includes("--json");
+  if (error instanceof CommanderError) {
+    // Commander has said it already, or it was help that somebody asked for.
+    if (error.exitCode === 0) return exitCodes.ok;
+    if (isJson) terminal.document({ error: { code: "bad-input", message: usageSentence(error.message) } });
+    return exitCodes.usage;
+  }
   const { code, sentence } = sentenceOf(error);
-  if (argv.includes("--json")) terminal.document({ error: { code, message: sentence } });
+  if (isJson) terminal.document({ error: { code, message: sentence } });
   terminal.note(`chargehand: ${sentence}`);
   if (!(error instanceof AppError))
     terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));

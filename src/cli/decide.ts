@@ -39,16 +39,14 @@ export async function settle(
 
 export async function cancel(context: CommandContext, typed: string, options: DecideOptions): Promise<number> {
   await using session = await openSession(context);
-  const job = await session.find(typed);
-  if (isTerminal(job.status) && job.status !== "cancelled") {
+  const order = (await session.desk.orders()).find(({ jobId }) => jobId === typed.trim().toLowerCase());
+  const job = order === undefined ? await session.find(typed) : undefined;
+  if (job !== undefined && isTerminal(job.status) && job.status !== "cancelled") {
     throw new AppError("conflict", `Job ${job.id} has ended (${statusWords(job)}); there is nothing to cancel.`);
   }
-  return await decideAndSee(
-    context,
-    session,
-    { job, decision: { type: "cancel", jobId: job.id, by: thisPerson() } },
-    options,
-  );
+  const jobId = order?.jobId ?? job?.id ?? typed;
+  const decision: PersonalDecision = { type: "cancel", jobId, by: thisPerson() };
+  return await decideAndSee(context, session, { job, decision }, options);
 }
 
 async function findQuestion(
@@ -75,42 +73,52 @@ function nothingToAnswer(job: JobState, open: readonly Approval[], subject: Appr
   return new AppError("conflict", `Job ${job.id} does not ask for that now; it is ${statusWords(job)}.`);
 }
 
+interface Decided {
+  /** Absent while it is an order that no daemon has taken in. */
+  readonly job: JobState | undefined;
+  readonly decision: PersonalDecision;
+}
+
 /** Records the decision and stays until it has taken effect, because "recorded" is not yet "merged". */
 async function decideAndSee(
   { terminal }: CommandContext,
   session: Session,
-  { job, decision }: { job: JobState; decision: PersonalDecision },
+  { job, decision }: Decided,
   { json, timeout }: DecideOptions,
 ): Promise<number> {
   const cursor = await newestCursor(session.redis);
   const { recorded, first } = await session.desk.decide(decision);
   if (!recorded && first.type === "settle") throw answeredBefore(first);
-  const done = isTerminal(job.status)
-    ? { state: job, effect: "taken" }
-    : await seeEffect(session, { job, decision, cursor }, timeout);
+  const done =
+    job !== undefined && isTerminal(job.status)
+      ? { state: job, effect: "taken" }
+      : await seeEffect(session, { job, decision, cursor }, timeout);
   if (json) terminal.document(done.state);
   else
     terminal.result(
-      `${job.id} ${statusWords(done.state)}${done.state.reason === undefined ? "" : `: ${printable(done.state.reason)}`}`,
+      `${done.state.id} ${statusWords(done.state)}${done.state.reason === undefined ? "" : `: ${printable(done.state.reason)}`}`,
     );
   return done.effect === "taken" ? exitCodes.ok : exitCodes.unsuccessful;
 }
 
 async function seeEffect(
   session: Session,
-  { job, decision, cursor }: { job: JobState; decision: PersonalDecision; cursor: string },
+  { job, decision, cursor }: Decided & { cursor: string },
   timeoutMs: number,
 ): Promise<{ state: JobState; effect: "taken" | "refused" }> {
   if ((await session.desk.daemonCount()) === 0) {
     throw new AppError("redis-unavailable", "Recorded, but no daemon is at work to carry it out: chargehand up.");
   }
   const deadline = AbortSignal.timeout(timeoutMs);
-  const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: job.id, known: job };
+  const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: decision.jobId, known: job };
   for await (const news of followJob(follow, deadline)) {
     const effect = effectOf(decision, news);
     if (effect !== undefined) return { state: news.state, effect };
   }
-  throw new AppError("timeout", `Recorded, but job ${job.id} has not acted on it yet: chargehand status ${job.id}.`);
+  throw new AppError(
+    "timeout",
+    `Recorded, but job ${decision.jobId} has not acted on it yet: chargehand status ${decision.jobId}.`,
+  );
 }
 
 function answeredBefore({ by, choice }: Extract<Decision, { type: "settle" }>): AppError {

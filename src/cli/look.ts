@@ -1,18 +1,17 @@
 import { AppError } from "../core/error.ts";
-import { isTerminal, type JobState, JobStatus } from "../core/job.ts";
+import { isTerminal, type JobState } from "../core/job.ts";
+import type { Submission } from "../core/task.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
+import { clipped, printable } from "./printable.ts";
+import { openReader, type Reader } from "./reader.ts";
 import { renderJob, renderJobs, statusWords } from "./render-job.ts";
+import { dueWords } from "./schedules.ts";
 import { openSession } from "./session.ts";
 
 export interface LookOptions {
   readonly json?: boolean;
-}
-
-export interface ListOptions extends LookOptions {
-  readonly status?: string;
-  readonly limit: number;
 }
 
 export interface WaitOptions extends LookOptions {
@@ -25,19 +24,53 @@ export async function status(
   typed: string | undefined,
   { json }: LookOptions,
 ): Promise<number> {
-  await using session = await openSession(context);
-  const { terminal } = context;
-  if (typed !== undefined) {
-    const job = await session.find(typed);
-    if (json) terminal.document(job);
-    else terminal.result(renderJob(job, new Date()));
+  await using reader = await openReader(context);
+  // Awaited here: the reader is closed with this function.
+  return await (typed === undefined ? overview(context, reader, { json }) : oneJob(context, reader, typed, { json }));
+}
+
+async function oneJob(
+  { terminal }: CommandContext,
+  reader: Reader,
+  typed: string,
+  { json }: LookOptions,
+): Promise<number> {
+  const order = (await reader.orders()).find(({ jobId }) => jobId === typed.trim().toLowerCase());
+  if (order !== undefined) {
+    if (json) terminal.document({ order });
+    else terminal.result(waitingWords(order));
     return exitCodes.ok;
   }
-  const daemons = await session.desk.daemonCount();
-  const open = (await session.desk.jobs({ limit: 1_000 })).filter((job) => !isTerminal(job.status));
-  if (json) terminal.document({ daemons, jobs: open });
-  else terminal.result([daemonWords(daemons), ...openWords(open)].join("\n"));
+  const job = await reader.find(typed);
+  if (json) terminal.document(job);
+  else terminal.result(renderJob(job, new Date()));
   return exitCodes.ok;
+}
+
+function waitingWords({ jobId, project, text, requestedBy, dueAt }: Submission): string {
+  const until = dueAt === undefined ? "waits for a daemon (chargehand up)" : `begins at ${dueWords(dueAt)}`;
+  return [
+    `${jobId}  ${until}  ${project}`,
+    `task: ${clipped(text, 500)}`,
+    `ordered by ${printable(requestedBy.name)}`,
+  ].join("\n");
+}
+
+async function overview({ terminal }: CommandContext, reader: Reader, { json }: LookOptions): Promise<number> {
+  const daemons = (await reader.session?.desk.daemonCount()) ?? null;
+  const open = (await reader.jobs(1_000)).filter((job) => !isTerminal(job.status));
+  const orders = await reader.orders();
+  if (json) terminal.document({ daemons, jobs: open, orders });
+  else
+    terminal.result(
+      [...(daemons === null ? [] : [daemonWords(daemons)]), ...openWords(open), ...orders.map(waitingLine)].join("\n"),
+    );
+  return exitCodes.ok;
+}
+
+function waitingLine({ jobId, project, text, dueAt }: Submission): string {
+  const until = dueAt === undefined ? "waits for a daemon" : `begins at ${dueWords(dueAt)}`;
+  return `${jobId}  ${until}  ${project}  ${clipped(text, 60)}`;
 }
 
 function daemonWords(count: number): string {
@@ -50,27 +83,10 @@ function openWords(open: readonly JobState[]): string[] {
   return open.length === 0 ? ["No job is open."] : [renderJobs(open, new Date())];
 }
 
-export async function list(context: CommandContext, options: ListOptions): Promise<number> {
-  await using session = await openSession(context);
-  const wanted = options.status === undefined ? undefined : readStatus(options.status);
-  const jobs = await session.desk.jobs({ limit: wanted === undefined ? options.limit : 1_000 });
-  const shown = jobs.filter((job) => wanted === undefined || job.status === wanted).slice(0, options.limit);
-  if (options.json) context.terminal.document(shown);
-  else if (shown.length > 0) context.terminal.result(renderJobs(shown, new Date()));
-  else context.terminal.note('There are no such jobs. Order one: chargehand run "…"');
-  return exitCodes.ok;
-}
-
-function readStatus(typed: string): JobStatus {
-  const status = JobStatus.safeParse(typed);
-  if (status.success) return status.data;
-  throw new AppError("bad-input", `There is no status "${typed}". Statuses: ${JobStatus.options.join(", ")}.`);
-}
-
 export async function diff(context: CommandContext, typed: string, { json }: LookOptions): Promise<number> {
-  await using session = await openSession(context);
-  const job = await session.find(typed);
-  const patch = await session.desk.patch(job.id);
+  await using reader = await openReader(context);
+  const job = await reader.find(typed);
+  const patch = await reader.patch(job.id);
   if (patch === undefined) throw new AppError("not-found", `Job ${job.id} has no diff yet; it is ${statusWords(job)}.`);
   if (json) context.terminal.document({ jobId: job.id, patch });
   else context.terminal.raw(patch);

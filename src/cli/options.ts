@@ -28,3 +28,21 @@ export function wholeNumber(lowest: number, highest: number): (typed: string) =>
     throw new InvalidArgumentError(`Write a whole number from ${lowest} to ${highest}.`);
   };
 }
+
+/**
+ * A moment on the command line, in milliseconds since 1970: a date, a time of a day as this machine's clock shows it (or
+ * with its offset), or a duration before now, or after it.
+ */
+export function moment(direction: "past" | "future"): (typed: string) => number {
+  return (typed) => {
+    const duration = Duration.safeParse(typed);
+    if (duration.success) return Date.now() + (direction === "past" ? -duration.data : duration.data);
+    const isTime = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(typed);
+    // A date alone would be read as midnight in Greenwich.
+    const milliseconds = isTime
+      ? Date.parse(typed.length === 10 ? `${typed}T00:00` : typed.replace(" ", "T"))
+      : Number.NaN;
+    if (!Number.isNaN(milliseconds)) return milliseconds;
+    throw new InvalidArgumentError("Write a time as in 2026-12-01T09:00, or a duration as in 2h.");
+  };
+}

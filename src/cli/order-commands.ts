@@ -1,7 +1,8 @@
+import { Option } from "commander";
 import type { CommandGroup } from "./command-line.ts";
 import type { DecideOptions } from "./decide.ts";
 import type { WaitOptions } from "./look.ts";
-import { durationMs, eachOne, example } from "./options.ts";
+import { durationMs, eachOne, example, moment } from "./options.ts";
 import type { RunOptions } from "./run-order.ts";
 import type { SubmitOptions } from "./submit.ts";
 
@@ -37,8 +38,13 @@ export const orderCommands: CommandGroup = (program, context, act) => {
     .option("-p, --project <name>", whichProject)
     .option("--request-id <id>", "the same id again is the same job")
     .option("--validate <command>", "must pass besides the project's checks; may be repeated", eachOne)
+    .addOption(new Option("--at <time>", "begin then: 2026-12-01T09:00").argParser(moment("future")).conflicts("in"))
+    .addOption(new Option("--in <duration>", "begin so much later: 2h").argParser(durationMs))
     .option("--json", "print {jobId} as one JSON document")
-    .addHelpText("after", example('submit "Add a --version flag"', "submit order.json"))
+    .addHelpText(
+      "after",
+      example('submit "Add a --version flag"', "submit order.json", 'submit "Tag it" --at 2026-12-01T09:00'),
+    )
     .action(
       act(async (task: string, options: SubmitOptions) => {
         const { submit } = await import("./submit.ts");

@@ -19,4 +19,9 @@ export const serveCommands: CommandGroup = (program, context, act) => {
     .description("start the daemon alone: it carries out what was ordered")
     .addHelpText("after", example("daemon"))
     .action(act(async () => (await import("./serve.ts")).serve(context, { bot: false, daemon: true })));
+  program
+    .command("mcp")
+    .description("be an MCP server for the agent that starts it: order, look and answer over stdin and stdout")
+    .addHelpText("after", example("mcp"))
+    .action(act(async () => (await import("./mcp.ts")).mcp(context)));
 };

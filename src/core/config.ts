@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DeclaredCheck, type PlannedCheck } from "./declared-check.ts";
 import { Duration } from "./duration.ts";
 import { HttpConfig } from "./http-config.ts";
+import { McpConfig } from "./mcp-config.ts";
 import { CheckCategory } from "./measurement.ts";
 import { PolicyRules } from "./policy/operator-rules.ts";
 import { Schedule, ScheduleName } from "./schedule.ts";
@@ -98,6 +99,7 @@ export const Config = z.strictObject({
   projects: z.record(ProjectName, Project),
   /** Tasks that are ordered by themselves. */
   schedules: z.record(ScheduleName, Schedule).default({}),
+  mcp: McpConfig.prefault({}),
   engines: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), EngineConfig).default({}),
   /** Where labelled issues become jobs. */
   trackers: z.record(TrackerName, TrackerConfig).default({}),

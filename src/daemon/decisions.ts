@@ -1,6 +1,7 @@
 import { choicesFor, type Settlement } from "../core/approval.ts";
 import { AppError } from "../core/error.ts";
 import { pendingApprovals } from "../core/job.ts";
+import { whyNotByAgent } from "../core/mcp-config.ts";
 import type { Decision } from "../core/queue.ts";
 import type { JobId, Submission } from "../core/task.ts";
 import { takeIn } from "./intake.ts";
@@ -22,6 +23,7 @@ export interface DecisionDeps extends StageDeps {
 export async function carryOut(deps: DecisionDeps, decision: Decision, signal: AbortSignal): Promise<void> {
   const { book, runner, log } = deps;
   const { jobId } = decision;
+  if (isRefused(deps, decision)) return log.warn({ jobId }, "an agent may not approve that; the question stays open");
   if (decision.type === "cancel" || decision.type === "ask") await takeInFirst(deps, jobId, signal);
   const state = await book.state(jobId).catch(undefinedIfDamaged);
   if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
@@ -41,6 +43,12 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
     await book.recordIfAllowed(jobId, { type: "approval_settled", approvalId: approval.id, settlement });
   }
   await goOn(deps, jobId);
+}
+
+/** Looked at here, too: an agent may have started its MCP server with a configuration of its own. */
+function isRefused({ config }: DecisionDeps, decision: Decision): boolean {
+  if (decision.type !== "settle" || decision.by.kind !== "mcp") return false;
+  return whyNotByAgent(config.mcp, decision.choice) !== undefined;
 }
 
 /** Nothing happens any more to a job whose ledger was altered. */

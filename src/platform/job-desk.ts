@@ -14,7 +14,7 @@ import { JobId, Submission } from "../core/task.ts";
 export interface JobDesk {
   /** Puts an order on the intake queue. The same request twice is the same job; with other content it is refused. */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
-  /** Orders that no daemon has taken in yet: the next due first, those that wait for a daemon before them. */
+  /** Orders that have no state yet: those that wait for a daemon, then those that are due later, the next one first. */
   orders(): Promise<Submission[]>;
   /** Records the first answer to a question; a second, different one is told what was recorded before it. */
   decide(decision: Decision): Promise<{ recorded: boolean; first: Decision }>;
@@ -65,7 +65,7 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       return jobId;
     },
     async orders() {
-      const entries = await intake.getJobs(["waiting", "prioritized", "delayed"], 0, -1, true);
+      const entries = await intake.getJobs(["active", "waiting", "prioritized", "delayed"], 0, -1, true);
       const found = entries.flatMap(({ data }) => Submission.safeParse(data).data ?? []);
       // A job that was cancelled before its time has a state already; its entry only comes later and finds it so.
       const states = await readJobs(found.map(({ jobId }) => jobId));
@@ -124,7 +124,10 @@ function otherContent({ requestId, jobId }: Submission): AppError {
   return new AppError("conflict", `Request "${requestId}" is job ${jobId} already, with other content. Use a new id.`);
 }
 
-/** One entry for each question, each cancel and each change of a task, however often it is said. */
+/**
+ * One entry for each question, each cancel and each change of a task, however often it is said. An agent's answer, which
+ * the daemon may refuse, takes no place from a person's.
+ */
 function decisionId(decision: Decision): string {
   switch (decision.type) {
     case "cancel":
@@ -132,6 +135,7 @@ function decisionId(decision: Decision): string {
     case "ask":
       return `ask-${decision.jobId}-${decision.subject.snapshot}-${decision.accepted}`;
     case "settle":
+      return `settle-${decision.approvalId}${decision.by.kind === "mcp" ? "-mcp" : ""}`;
     case "expire":
       return `${decision.type}-${decision.approvalId}`;
   }

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -142,10 +143,10 @@ test("projects names each repository and how work on it is proven", async () => 
   );
 });
 
-test("OPS-03 a Redis that is not there exits with 3 and says what to do", async () => {
+test("OPS-03 what only Redis can do exits with 3 where it is not there, and says what to do", async () => {
   const missing = join(scene.directory, "nobody.sock");
 
-  const { exitCode, stderr } = await execa(process.execPath, [cli, "status"], {
+  const { exitCode, stderr } = await execa(process.execPath, [cli, "wait", "7kq2m9xd"], {
     cwd: scene.directory,
     env: { ...scene.env, REDIS_URL: missing },
     reject: false,
@@ -153,4 +154,49 @@ test("OPS-03 a Redis that is not there exits with 3 and says what to do", async 
 
   expect(exitCode).toBe(3);
   expect(stderr).toMatch(/^chargehand: Redis at .*nobody\.sock does not answer \(ENOENT\)\. Start it/);
+});
+
+test("OPS-03 status, list, logs and diff read the ledgers of this machine where Redis is not there", async () => {
+  const jobId = await live(scene.book, "offline", story.queued("Read me", "offline"), ...story.working());
+  await writeFile(join(scene.directory, "home", "jobs", jobId, "patch.diff"), "--- a/a\n+++ b/a\n");
+  const env = { ...scene.env, REDIS_URL: join(scene.directory, "nobody.sock") };
+  const offline = (...argv: string[]) =>
+    execa(process.execPath, [cli, ...argv], { cwd: scene.directory, env, extendEnv: false, reject: false });
+
+  const status = await offline("status", jobId.slice(0, 6), "--json");
+  const list = await offline("list", "--status", "running", "--json");
+  const logs = await offline("logs", jobId, "--after", "2");
+  const diff = await offline("diff", jobId);
+
+  expect([status, list, logs, diff].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+  expect(JobState.parse(JSON.parse(status.stdout))).toMatchObject({ id: jobId, status: "running" });
+  expect(status.stderr).toMatch(/Redis at .* does not answer .* Until then, this is what the ledgers in .* say\.$/);
+  expect(
+    JobState.array()
+      .parse(JSON.parse(list.stdout))
+      .map(({ id }) => id),
+  ).toContain(jobId);
+  expect(logs.stdout).not.toContain("queued");
+  expect(logs.stdout).toContain("codex exec");
+  expect(diff.stdout).toContain("+++ b/a");
+});
+
+test("OPS-03 list takes filters together, and knows what it can be asked for", async () => {
+  const jobId = await live(scene.book, "filtered", story.queued("Find me", "filtered"));
+  const shown = async (...argv: string[]) => {
+    const { stdout } = await scene.chargehand("list", "--json", ...argv);
+    return JobState.array()
+      .parse(JSON.parse(stdout))
+      .map(({ id }) => id);
+  };
+
+  expect(await shown("--project", "shop", "--origin", "telegram", "--since", "1h", "--status", "queued")).toContain(
+    jobId,
+  );
+  expect(await shown("--project", "blog")).toEqual([]);
+  expect(await shown("--since", "2999-01-01")).toEqual([]);
+  expect(await scene.chargehand("list", "--origin", "moon")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('There is no origin "moon". Origins: telegram, terminal,'),
+  });
 });

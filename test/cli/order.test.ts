@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { queueNames } from "../../src/core/queue.ts";
 import { jobIdOf, openQueue } from "../../src/platform/job-desk.ts";
+import { openOrders } from "../support/orders.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
 
 let scene: Scene;
@@ -126,4 +127,34 @@ test("IN-05 a request is compared with the job it became, when the queue has for
   const { exitCode } = await scene.chargehand("submit", "Break it", "-p", "shop", "--request-id", "old");
 
   expect(exitCode).toBe(5);
+});
+
+test("IN-11 an order for later is kept by Redis, shown, and taken back like any other", async () => {
+  await using orders = openOrders(scene.redis);
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+
+  const { stdout: jobId } = await scene.chargehand("submit", "Tag the release", "-p", "shop", "--at", at);
+  const status = await scene.chargehand("status", jobId);
+  const due = await scene.chargehand("schedules", "--json");
+  const cancelled = await scene.chargehand("cancel", jobId);
+
+  expect((await orders.all()).map((order) => order.jobId)).not.toContain(jobId);
+  expect(status.stdout).toContain(`${jobId}  begins at ${at}`);
+  expect(JSON.parse(due.stdout)).toMatchObject({ schedules: [], orders: [{ jobId, dueAt: at }] });
+  expect(cancelled).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining("Recorded, but no daemon is at work"),
+  });
+});
+
+test.each([
+  [["--at", "2020-01-01T09:00"], /is past\. Name a time to come/],
+  [["--at", "soon"], /Write a time as in 2026-12-01T09:00, or a duration as in 2h\./],
+  [["--in", "400d"], /is more than a year away/],
+  [["--in", "2h", "--at", "2h"], /cannot be used with/],
+])("IN-11 a time that cannot be meant is refused: %s", async (options, sentence) => {
+  const { exitCode, stderr } = await scene.chargehand("submit", "Fix it", "-p", "shop", ...options);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(sentence);
 });
