@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { cardPlaceOf } from "../core/config.ts";
+import { AppError } from "../core/error.ts";
 import { type Installation, openInstallation, type Settings } from "../platform/installation.ts";
 import { createJobDesk } from "../platform/job-desk.ts";
 import { connectRedis, type RedisTarget, resolveRedis } from "../platform/redis.ts";
@@ -37,6 +38,12 @@ function sourcesOf({ config, log, settings, redis, target }: SourceDeps): TaskSo
   const { environment, directory } = settings;
   const card = cardPlaceOf(config);
   const { DISPATCH_TASKS: list } = environment;
+  // What is configured and cannot be opened is said.
+  const [tracker] = Object.entries(config.trackers);
+  if (tracker !== undefined) {
+    const [name, { kind }] = tracker;
+    throw new AppError("bad-config", `trackers.${name}: this version cannot open a ${kind} tracker yet. Take it out.`);
+  }
   return [
     scheduleSource({ config, redis, target, log }),
     ...(list === undefined ? [] : [listSource({ tasks: readList(list, config, directory), card, log })]),
