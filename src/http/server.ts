@@ -13,7 +13,7 @@ const patience = {
 };
 /** Nothing moved for so long: streams have a heartbeat, so this one is not read. */
 const idleMs = 60_000;
-const mostConnections = 500;
+const mostConnections = 2_000;
 /** What was asked before a stop may still be answered. */
 const stopMs = 2_000;
 
