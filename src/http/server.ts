@@ -8,7 +8,7 @@ import type { HttpConfig } from "../core/http-config.ts";
 const patience = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  keepAliveTimeout: 5_000,
+  keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
 };
 /** Nothing moved for so long: streams have a heartbeat, so this one is not read. */

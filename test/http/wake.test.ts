@@ -15,15 +15,18 @@ const deliver = (to: string, delivery: Parameters<HttpScene["request"]>[1]) => s
 
 /** Who was asked to look since the last time; the wishes are taken away. */
 async function woken(): Promise<unknown[]> {
-  const polls = openQueue(scene.redis, pollQueue);
-  try {
-    const data = (await polls.getWaiting()).map((job) => job.data);
-    await polls.obliterate({ force: true });
-    for (const key of await scene.redis.keys("chargehand:polls:de:*")) await scene.redis.del(key);
-    return data;
-  } finally {
-    await polls.close();
+  const all: unknown[] = [];
+  for (const tracker of ["issues", "board"]) {
+    const polls = openQueue(scene.redis, pollQueue(tracker));
+    try {
+      all.push(...(await polls.getWaiting()).map((job) => ({ tracker, ...job.data })));
+      await polls.obliterate({ force: true });
+      for (const key of await scene.redis.keys(`chargehand:${pollQueue(tracker)}:de:*`)) await scene.redis.del(key);
+    } finally {
+      await polls.close();
+    }
   }
+  return all;
 }
 
 test("TR-08 a signed delivery wakes the poll of its tracker, and of no other", async () => {

@@ -3,7 +3,10 @@ import type { RequestOptions } from "./scene.ts";
 import { githubSecret, linearSecret } from "./scene.ts";
 
 /** A delivery as GitHub sends it. */
-export function fromGithub(payload: unknown, { secret = githubSecret, delivery = randomUUID() as string } = {}): RequestOptions {
+export function fromGithub(
+  payload: unknown,
+  { secret = githubSecret, delivery = randomUUID() as string } = {},
+): RequestOptions {
   const body = JSON.stringify(payload);
   const headers = {
     "content-type": "application/json",
