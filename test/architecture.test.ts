@@ -22,7 +22,7 @@ const floors: Readonly<Record<string, Floor>> = {
   /** Tasks that nobody types: trackers, schedules, a list. */
   sources: {
     floors: ["core", "platform"],
-    packages: ["node", "zod", "yaml", "pino", "ioredis", "bullmq", "@octokit/", "@linear/", "@gitbeaker/", "jira.js"],
+    packages: ["node", "zod", "yaml", "pino", "ioredis", "bullmq", "@octokit/", "@linear/"],
   },
   http: {
     floors: ["core", "platform"],

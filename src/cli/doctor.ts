@@ -5,6 +5,7 @@ import type { CommandContext } from "./command-line.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { type DoctorRow, failedBy, ok } from "./doctor/row.ts";
 import { checkModel, checkRedis, checkTelegram } from "./doctor/services.ts";
+import { trackerRows } from "./doctor/trackers.ts";
 import { checkAccess, checkSandbox, engineRows, projectRows } from "./doctor/work.ts";
 import { exitCodes } from "./exit-code.ts";
 
@@ -64,6 +65,7 @@ async function configurationRows(installation: Installation, signal: AbortSignal
     await checkSandbox(config),
     ...(await projectRows(config, signal)),
     ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
+    ...(await trackerRows(config, variables, signal)),
   ];
 }
 

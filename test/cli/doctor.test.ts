@@ -10,6 +10,8 @@ import { doctor, renderRows, runDoctor } from "../../src/cli/doctor.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { startBotApi } from "../../src/emulators/bot-api/server.ts";
 import { makeProject } from "../support/project.ts";
+import { startGitHub } from "../support/trackers/github-server.ts";
+import { TrackerWorld } from "../support/trackers/world.ts";
 
 let directory: string;
 let scope: AsyncDisposableStack;
@@ -148,6 +150,25 @@ test.each([
   [1024 ** 2, "failed"],
 ])("%d free bytes are %s", (freeBytes, state) => {
   expect(judgeDisk(freeBytes).state).toBe(state);
+});
+
+test("TR-01 a tracker says who its token speaks as, and what is wrong with its settings", async () => {
+  await using github = await startGitHub(new TrackerWorld(), "ghp_right");
+  const tracker = { kind: "github", project: "shop", token: "GITHUB_TOKEN" };
+  const variables = await completeInstallation({
+    trackers: {
+      issues: { ...tracker, provider: { repository: "acme/shop", apiUrl: github.url } },
+      typo: { ...tracker, provider: { repo: "acme/shop" } },
+    },
+  });
+
+  const rows = await examine({ ...variables, GITHUB_TOKEN: "ghp_right" });
+  const refused = await examine({ ...variables, GITHUB_TOKEN: "ghp_wrong" });
+
+  expect(detailOf(rows, "Tracker issues")).toBe("github, as chargehand-robot, for shop");
+  expect(detailOf(rows, "Tracker typo")).toContain("provider.repository");
+  expect(refused.find(({ name }) => name === "Tracker issues")?.state).toBe("failed");
+  expect(JSON.stringify(refused)).not.toContain("ghp_wrong");
 });
 
 test("Node before 24 is refused", () => {

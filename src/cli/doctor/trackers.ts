@@ -1,0 +1,28 @@
+import { pino } from "pino";
+import type { Config } from "../../core/config.ts";
+import type { Variables } from "../../platform/environment.ts";
+import { openConfigured } from "../../sources/adapters/open-tracker.ts";
+import { type DoctorRow, failedBy, ok } from "./row.ts";
+
+/** Asks each tracker who its credential speaks as: one cheap request that shows that all of it works. */
+export async function trackerRows(
+  { trackers }: Config,
+  variables: Variables,
+  signal: AbortSignal,
+): Promise<DoctorRow[]> {
+  const log = pino({ enabled: false });
+  return Promise.all(
+    Object.entries(trackers).map(async ([name, config]) => {
+      const row = `Tracker ${name}`;
+      try {
+        const options = { token: variables[config.token], log, timeoutMs: 10_000 };
+        const tracker = await openConfigured(name, config, options);
+        const { name: login } = await tracker.self(signal);
+        return ok(row, `${config.kind}, as ${login}, for ${config.project}`);
+      } catch (error) {
+        signal.throwIfAborted();
+        return failedBy(row, error, `trackers.${name}: `);
+      }
+    }),
+  );
+}

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser } from "../../../core/tracker.ts";
+import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
+import { folded, labelsOf, readableIssues, requiredIssue } from "../normalise.ts";
+import { chunksOf, withoutDoubles } from "../pages.ts";
+import { PolledLists } from "../polled-lists.ts";
+import { Instant } from "../read-answer.ts";
+import { GitLabApi, pageSize } from "./api.ts";
+import { Members } from "./members.ts";
+import { GitLabLink, GitLabUser, optionalUser, recordReader, userOf } from "./record.ts";
+import { type GitLabSettings, readGitLabSettings } from "./settings.ts";
+
+/** The issues of one GitLab project. docs/trackers-profiles.md says how they become ours. */
+export const openGitLab: OpenAdapter = (connection, deps) => new GitLabTracker(readGitLabSettings(connection), deps);
+
+class GitLabTracker implements Tracker {
+  readonly #settings: GitLabSettings;
+  readonly #deps: AdapterDeps;
+  readonly #api: GitLabApi;
+  readonly #lists: PolledLists;
+  readonly #members: Members;
+  #self: TrackerUser | undefined;
+
+  constructor(settings: GitLabSettings, deps: AdapterDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#api = new GitLabApi(settings, deps);
+    this.#lists = new PolledLists(deps.now);
+    this.#members = new Members(this.#api, deps);
+  }
+
+  async issuesByStates(states: readonly string[], signal: AbortSignal): Promise<Issue[]> {
+    const wanted = new Set(states.map(folded));
+    if (wanted.size === 0) return [];
+    const issues = await this.#lists.read([...wanted].join(), {
+      mark: () => this.#lastTouched(signal),
+      list: () => this.#list(wanted, signal),
+    });
+    return issues.filter(({ state }) => wanted.has(folded(state)));
+  }
+
+  async issuesByIds(ids: readonly string[], signal: AbortSignal): Promise<Issue[]> {
+    const issues: Issue[] = [];
+    for (const some of chunksOf([...new Set(ids)], pageSize)) {
+      const records = await this.#api.list(z.unknown(), { path: "/issues", query: { "iids[]": some } }, signal);
+      for (const record of records) issues.push(await this.#inFull(record, signal));
+    }
+    return withoutDoubles(issues.filter(({ id }) => ids.includes(id)));
+  }
+
+  async labelSetter(issueId: string, label: string, signal: AbortSignal): Promise<TrackerUser | null> {
+    const events = await this.#api.list(LabelEvent, { path: `${issuePath(issueId)}/resource_label_events` }, signal);
+    const last = events.findLast((it) => folded(it.label?.name ?? "") === folded(label));
+    if (last?.action !== "add" || last.user === null) return null;
+    return userOf(last.user, (await this.#members.read(signal))(last.user.id));
+  }
+
+  async comments(issueId: string, since: string, signal: AbortSignal): Promise<IssueComment[]> {
+    const start = Date.parse(since);
+    const isLater = ({ updated_at }: z.infer<typeof Note>) => Date.parse(updated_at) > start;
+    // There is no "since": the latest first, until one is older.
+    const query = { order_by: "updated_at", sort: "desc", activity_filter: "only_comments" };
+    const path = `${issuePath(issueId)}/notes`;
+    const notes = await this.#api.list(Note, { path, query }, signal, (page) => !page.every(isLater));
+    const associationOf = await this.#members.read(signal);
+    const comments = notes
+      .filter((note) => !note.system && isLater(note))
+      .map(({ id, body, author, created_at, updated_at }) => ({
+        ...{ id: String(id), body, createdAt: created_at, updatedAt: updated_at },
+        author: author && userOf(author, associationOf(author.id)),
+      }));
+    return comments.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  async self(signal: AbortSignal): Promise<TrackerUser> {
+    if (this.#self === undefined) {
+      const { data } = await this.#api.client.ask(GitLabUser, { path: "/user" }, signal);
+      this.#self = userOf(data, null);
+    }
+    return this.#self;
+  }
+
+  async change(issueId: string, change: IssueChange, signal: AbortSignal): Promise<void> {
+    const path = this.#api.path(issuePath(issueId));
+    const { data } = await this.#api.client.ask(Current, { path }, signal);
+    const steps = this.#settings.workflow.stepsFor(change, { state: data.state, labels: labelsOf(data.labels) });
+    const spelled = data.labels.filter((label) => steps.remove.includes(folded(label)));
+    const body = {
+      ...(steps.state !== undefined && { state_event: steps.state === "closed" ? "close" : "reopen" }),
+      ...(steps.add.length > 0 && { add_labels: steps.add.join() }),
+      ...(spelled.length > 0 && { remove_labels: spelled.join() }),
+    };
+    if (Object.keys(body).length > 0) await this.#api.client.ask(Current, { method: "PUT", path, body }, signal);
+  }
+
+  async writeComment(issueId: string, { commentId, body }: { commentId?: string; body: string }, signal: AbortSignal) {
+    const path = this.#api.path(`${issuePath(issueId)}/notes${commentId === undefined ? "" : `/${commentId}`}`);
+    const method = commentId === undefined ? "POST" : "PUT";
+    return String((await this.#api.client.ask(Written, { method, path, body: { body } }, signal)).data.id);
+  }
+
+  async #list(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<Issue[]> {
+    const { workflow, queryFilter } = this.#settings;
+    const { labels = [], ...filter } = queryFilter;
+    const read = recordReader(await this.#context(signal));
+    const issues: Issue[] = [];
+    for (const { state, label } of workflow.listsFor(wanted)) {
+      const all = [...labels, ...(label === undefined ? [] : [label])];
+      const order = { order_by: "created_at", sort: "asc" };
+      const query = { ...filter, state, ...order, ...(all.length > 0 && { labels: all.join() }) };
+      const records = await this.#api.list(z.unknown(), { path: "/issues", query }, signal);
+      issues.push(...readableIssues(records, read, this.#deps.log));
+    }
+    return withoutDoubles(issues);
+  }
+
+  /** With its blockers, which only a request for each issue tells. */
+  async #inFull(record: unknown, signal: AbortSignal): Promise<Issue> {
+    const context = await this.#context(signal);
+    const { id } = requiredIssue(record, recordReader(context));
+    const { data } = await this.#api.client.ask(
+      z.array(GitLabLink),
+      { path: this.#api.path(`${issuePath(id)}/links`) },
+      signal,
+    );
+    return requiredIssue(record, recordReader({ ...context, links: data }));
+  }
+
+  async #context(signal: AbortSignal) {
+    const { assignee } = this.#settings;
+    return {
+      settings: this.#settings,
+      assignee: assignee === "me" ? (await this.self(signal)).id : assignee,
+      associationOf: await this.#members.read(signal),
+    };
+  }
+
+  async #lastTouched(signal: AbortSignal): Promise<string> {
+    const query = { state: "all", order_by: "updated_at", sort: "desc", per_page: 1, page: 1 };
+    const { data } = await this.#api.client.ask(LastTouched, { path: this.#api.path("/issues"), query }, signal);
+    return JSON.stringify(data);
+  }
+}
+
+/** The number goes into a path. */
+function issuePath(iid: string): string {
+  return `/issues/${encodeURIComponent(iid)}`;
+}
+
+const LabelEvent = z.object({
+  action: z.string(),
+  user: optionalUser,
+  label: z.object({ name: z.string() }).nullable().catch(null),
+});
+const Note = z.object({
+  id: z.number().int(),
+  body: z.string(),
+  system: z.boolean(),
+  author: optionalUser,
+  created_at: Instant,
+  updated_at: Instant,
+});
+const Written = z.object({ id: z.number().int() });
+const Current = z.object({ state: z.string(), labels: z.array(z.string()) });
+const LastTouched = z.array(z.object({ iid: z.number(), updated_at: z.string() }));

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { TrackerUser } from "../../../core/tracker.ts";
+import { folded } from "../normalise.ts";
+import type { JiraApi } from "./api.ts";
+import { optionalUser, userOf } from "./record.ts";
+
+const Current = z.object({ fields: z.object({ labels: z.array(z.string()), creator: optionalUser }) });
+const Change = z.object({
+  author: optionalUser,
+  created: z.string(),
+  items: z.array(z.object({ field: z.string(), fromString: z.string().nullish(), toString: z.string().nullish() })),
+});
+
+/**
+ * Who put a label on an issue last, as the changelog tells: it holds all labels before and after each change, with spaces
+ * between them. A label that no change has added is on the issue since it was written: its author's.
+ */
+export async function labelSetter(
+  api: JiraApi,
+  path: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<TrackerUser | null> {
+  const { data } = await api.client.ask(Current, { path, query: { fields: "labels,creator" } }, signal);
+  if (!data.fields.labels.some((label) => folded(label) === folded(name))) return null;
+  const changes = await api.list({ path: `${path}/changelog`, key: "values", item: Change }, signal);
+  const last = changes
+    .filter((change) => change.items.some((item) => item.field === "labels" && isSetOrTaken(item, name)))
+    .toSorted((a, b) => Date.parse(a.created) - Date.parse(b.created))
+    .at(-1);
+  const setter = last === undefined ? data.fields.creator : last.author;
+  return setter && userOf(setter);
+}
+
+function isSetOrTaken(item: z.infer<typeof Change>["items"][number], name: string): boolean {
+  const has = (labels = "") => labels.split(/\s+/).some((it) => folded(it) === folded(name));
+  return has(item.fromString ?? "") !== has(item.toString ?? "");
+}

@@ -1,0 +1,4 @@
+import { describeTracker } from "../../contract/tracker.ts";
+import { gitlabSubject } from "../../support/trackers/gitlab-subject.ts";
+
+describeTracker(gitlabSubject);
