@@ -7,6 +7,7 @@ import { createServer as createSocketServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findProgram } from "../../src/platform/find-program.ts";
 import { type ProcessOptions, type ProcessResult, runProcess } from "../../src/platform/process.ts";
 import { detectSandbox } from "../../src/platform/sandbox/detect.ts";
 import type { SandboxProfile } from "../../src/platform/sandbox/profile.ts";
@@ -18,6 +19,8 @@ const isContained = found.kind === "bubblewrap";
 if (!isContained) console.warn(`SANDBOX TESTS ARE SKIPPED: ${found.reason} ${found.remedy}`);
 
 const node = process.execPath;
+/** Where the programs are that the tests run inside, bubblewrap itself included, which may be one that we fetched. */
+const programs = [dirname(node), dirname(findProgram(["bwrap"]) ?? "/usr/bin/bwrap")].join(delimiter);
 const forever = new AbortController().signal;
 let base: string;
 let profile: SandboxProfile;
@@ -28,7 +31,7 @@ beforeAll(async () => {
     await mkdir(join(base, folder), { recursive: true });
   for (const file of ["task-1/.git", "task-1/locked", "task-1/src/a.txt", "task-2/other", "person/.ssh/id_ed25519"])
     await writeFile(join(base, file), "as it was");
-  const { readOnly, hidden } = findToolchains({ path: dirname(node), private: [join(base, "person")] });
+  const { readOnly, hidden } = findToolchains({ path: programs, private: [join(base, "person")] });
   profile = {
     worktree: join(base, "task-1"),
     home: join(base, "home"),
@@ -46,7 +49,7 @@ function inside(script: string, more: Partial<ProcessOptions> = {}, signal = for
     {
       argv: ["/bin/sh", "-c", script],
       cwd: profile.worktree,
-      env: { PATH: `${dirname(node)}${delimiter}/usr/bin:/bin` },
+      env: { PATH: `${programs}${delimiter}/usr/bin:/bin` },
       timeoutMs: 60_000,
       output: { headBytes: 8_000, tailBytes: 8_000 },
       sandbox: profile,
