@@ -2,6 +2,7 @@ import type { Config } from "../core/config.ts";
 import { findConfigFile, loadConfig } from "../platform/config-file.ts";
 import { type Environment, readEnvironment, readVariables, type Variables } from "../platform/environment.ts";
 import type { CommandContext } from "./command-line.ts";
+import { httpRows } from "./doctor/http.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { type DoctorRow, failedBy, ok } from "./doctor/row.ts";
 import { checkModel, checkRedis, checkTelegram } from "./doctor/services.ts";
@@ -63,6 +64,7 @@ async function configurationRows(installation: Installation, signal: AbortSignal
     checkAccess(config, environment),
     checkModel(config, environment),
     await checkSandbox(config),
+    ...httpRows(config, environment),
     ...(await projectRows(config, signal)),
     ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
     ...(await trackerRows(config, variables, signal)),
