@@ -1,6 +1,6 @@
 import { LedgerEntry } from "../../../src/core/event.ts";
 import { until } from "../../support/until.ts";
-import type { HttpScene } from "./scene.ts";
+import type { RequestOptions } from "./scene.ts";
 
 export interface StreamedEvent {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface OpenStream extends AsyncDisposable {
 
 /** Reads server-sent events as a browser does. */
 export async function openStream(
-  scene: Pick<HttpScene, "request">,
+  scene: { readonly request: (path: string, options: RequestOptions) => Promise<Response> },
   path: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<OpenStream> {
