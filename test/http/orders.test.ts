@@ -56,16 +56,19 @@ test("IN-05 orders without an id are jobs of their own, however alike", async ()
   expect(await order()).not.toEqual(await order());
 }, 30_000);
 
-test("IN-05 a thousand orders at once, each sent twice, are a thousand orders", async () => {
+test("IN-05 a thousand orders, a hundred at a time and each sent twice, are a thousand orders", async () => {
   await using orders = openOrders(scene.redis);
   const before = (await orders.all()).length;
-  const order = (index: number) =>
-    scene.post("/webhook", { text: `Flood ${index}`, project: "shop", requestId: `flood-${index}` });
+  const order = async (index: number) =>
+    (await scene.post("/webhook", { text: `Flood ${index}`, project: "shop", requestId: `flood-${index}` })).status;
 
-  const statuses = await Promise.all(Array.from({ length: 1_000 }, (_, index) => order(index % 500)));
-  const rest = await Promise.all(Array.from({ length: 1_000 }, (_, index) => order(500 + (index % 500))));
+  const statuses = new Set<number>();
+  for (let from = 0; from < 1_000; from += 50) {
+    const sent = Array.from({ length: 100 }, (_, index) => order(from + (index % 50)));
+    for (const status of await Promise.all(sent)) statuses.add(status);
+  }
 
-  expect(new Set([...statuses, ...rest].map(({ status }) => status))).toEqual(new Set([202]));
+  expect(statuses).toEqual(new Set([202]));
   expect((await orders.all()).length - before).toBe(1_000);
 }, 120_000);
 
