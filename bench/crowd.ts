@@ -49,7 +49,7 @@ export async function runCrowd(chatIds: readonly number[], durationMs: number): 
   const redis = scope.adopt(await connectRedis(server.target, log, AbortSignal.timeout(30_000)), (it) =>
     it.disconnect(),
   );
-  const daemon = scope.use(new DaemonDouble(redis, server.target));
+  const daemon = scope.use(await DaemonDouble.start(redis, server.target));
   const stop = new AbortController();
   const ready = Promise.withResolvers<void>();
   const serving = serve(botApi, server.target, ready.resolve, stop.signal);

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Redis } from "ioredis";
-import { openQueue } from "../src/platform/job-desk.ts";
+import { openQueue } from "../src/platform/queues.ts";
 import { redisOptions } from "../src/platform/redis.ts";
 import { startTestRedis } from "../test/support/redis.ts";
 import { interleave, quantile } from "./interleave.ts";

@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { queueNames } from "../src/core/queue.ts";
 import { TrackerConfig } from "../src/core/tracker-config.ts";
 import { memoryTracker } from "../src/emulators/memory-tracker.ts";
-import { createJobDesk, jobIdOf, openQueue } from "../src/platform/job-desk.ts";
+import { createJobDesk, jobIdOf } from "../src/platform/job-desk.ts";
+import { openQueue } from "../src/platform/queues.ts";
 import { wakePoll } from "../src/platform/poll-queue.ts";
 import { redisOptions } from "../src/platform/redis.ts";
 import { issueRequestId } from "../src/sources/trackers/issue-text.ts";
@@ -22,7 +23,7 @@ export const trackers: Bench = async () => {
   const server = scope.use(await startTestRedis());
   const redis = scope.adopt(new Redis(redisOptions(server.target)), (it) => it.disconnect());
   const desk = scope.use(createJobDesk(redis));
-  const intake = scope.adopt(openQueue(redis, queueNames.intake), (it) => it.close());
+  const intake = scope.adopt(openQueue(redis, queueNames.intake("shop")), (it) => it.close());
   const memory = memoryTracker();
   for (let id = 0; id < openIssues; id += 1) memory.opens({ id: `open-${id}`, labels: [] });
   const config = TrackerConfig.parse({

@@ -1,9 +1,10 @@
 import { type Approval, ApprovalId, type ApprovalSubject, type Choice } from "../core/approval.ts";
 import { AppError } from "../core/error.ts";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
-import type { Decision } from "../core/queue.ts";
+import type { Decision, PersonalDecision } from "../core/queue.ts";
+import { whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
-import { effectOf, type PersonalDecision } from "./effect.ts";
+import { effectOf } from "./effect.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
 import { thisPerson } from "./person.ts";
@@ -106,9 +107,8 @@ async function seeEffect(
   { job, decision, cursor }: Decided & { cursor: string },
   timeoutMs: number,
 ): Promise<{ state: JobState; effect: "taken" | "refused" }> {
-  if ((await session.desk.daemonCount()) === 0) {
-    throw new AppError("redis-unavailable", "Recorded, but no daemon is at work to carry it out: chargehand up.");
-  }
+  const obstacle = await whyItWaits(session.desk, decision.jobId);
+  if (obstacle !== undefined) throw new AppError("redis-unavailable", `Recorded, and not carried out yet. ${obstacle}`);
   const deadline = AbortSignal.timeout(timeoutMs);
   const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: decision.jobId, known: job };
   for await (const news of followJob(follow, deadline)) {

@@ -1,9 +1,6 @@
 import { isTerminal } from "../core/job.ts";
-import type { Decision } from "../core/queue.ts";
+import type { PersonalDecision } from "../core/queue.ts";
 import type { JobNews } from "./follow-job.ts";
-
-/** A decision that a person made; the others come by themselves. */
-export type PersonalDecision = Extract<Decision, { type: "settle" | "cancel" }>;
 
 /** What became of a decision by this entry: it took effect, it was refused, or neither yet. */
 export function effectOf(

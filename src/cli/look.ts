@@ -1,6 +1,8 @@
 import { AppError } from "../core/error.ts";
+import { homesAtWork } from "../core/home.ts";
 import { isTerminal, type JobState } from "../core/job.ts";
 import type { Submission } from "../core/task.ts";
+import { obstacleWords, rosterWords, strandedJobs, strandedOrders, whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
@@ -57,26 +59,26 @@ function waitingWords({ jobId, project, text, requestedBy, dueAt }: Submission):
 }
 
 async function overview({ terminal }: CommandContext, reader: Reader, { json }: LookOptions): Promise<number> {
-  const daemons = (await reader.session?.desk.daemonCount()) ?? null;
+  const desk = reader.session?.desk;
   const open = (await reader.jobs(1_000)).filter((job) => !isTerminal(job.status));
   const orders = await reader.orders();
-  if (json) terminal.document({ daemons, jobs: open, orders });
-  else
-    terminal.result(
-      [...(daemons === null ? [] : [daemonWords(daemons)]), ...openWords(open), ...orders.map(waitingLine)].join("\n"),
-    );
+  const roster = (await desk?.roster()) ?? null;
+  const daemons = roster && homesAtWork(roster);
+  const places = (await desk?.places(open.map(({ id }) => id))) ?? new Map();
+  const stranded = roster === null ? [] : [...strandedOrders(roster, orders), ...strandedJobs(roster, places)];
+  if (json) terminal.document({ daemons, jobs: open, orders, stranded });
+  else {
+    const who = roster === null ? [] : rosterWords(roster);
+    // That nobody is at work was said, and is why everything waits.
+    const marks = daemons?.length === 0 ? [] : stranded.map(obstacleWords);
+    terminal.result([...who, ...openWords(open), ...orders.map(waitingLine), ...marks].join("\n"));
+  }
   return exitCodes.ok;
 }
 
 function waitingLine({ jobId, project, text, dueAt }: Submission): string {
   const until = dueAt === undefined ? "waits for a daemon" : `begins at ${dueWords(dueAt)}`;
   return `${jobId}  ${until}  ${project}  ${clipped(text, 60)}`;
-}
-
-function daemonWords(count: number): string {
-  return count === 0
-    ? "No daemon is at work. Start one: chargehand up"
-    : `${count} ${count === 1 ? "daemon" : "daemons"} at work.`;
 }
 
 function openWords(open: readonly JobState[]): string[] {
@@ -99,7 +101,8 @@ export async function wait(context: CommandContext, typed: string, options: Wait
   const { terminal } = context;
   const cursor = await newestCursor(session.redis);
   const known = await session.find(typed);
-  if (!isTerminal(known.status) && (await session.desk.daemonCount()) === 0) terminal.note(daemonWords(0));
+  const obstacle = isTerminal(known.status) ? undefined : await whyItWaits(session.desk, known.id);
+  if (obstacle !== undefined) terminal.note(obstacle);
 
   const deadline = AbortSignal.timeout(options.timeout);
   let last = known;

@@ -1,3 +1,6 @@
+import { AppError } from "../core/error.ts";
+import { homesAtWork, type Roster } from "../core/home.ts";
+import { readHomeId } from "../platform/home-id.ts";
 import type { Settings } from "../platform/installation.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
@@ -9,13 +12,19 @@ export interface OwnDaemon extends AsyncDisposable {
   readonly stopped: AbortSignal;
 }
 
-/** Starts a daemon in this process when none is at work. */
-export async function ownDaemon(session: Session, terminal: Terminal): Promise<OwnDaemon> {
+/** Starts a daemon in this process when none is at work that has the project. */
+export async function ownDaemon(session: Session, terminal: Terminal, project: string): Promise<OwnDaemon> {
   const stopped = new AbortController();
-  if ((await session.desk.daemonCount()) > 0) {
+  const roster = await session.desk.roster();
+  if (homesAtWork(roster, project).length > 0) {
     return { isOurs: false, stopped: stopped.signal, async [Symbol.asyncDispose]() {} };
   }
-  terminal.note("No daemon is at work, so this command is one until it ends.");
+  await requireFreeHome(session, roster, project);
+  terminal.note(
+    homesAtWork(roster).length === 0
+      ? "No daemon is at work, so this command is one until it ends."
+      : `No daemon at work has the project ${project}, so this command is one until it ends.`,
+  );
   const { runDaemon } = await import("../daemon/main.ts");
   const closing = new AbortController();
   const begun = Promise.withResolvers<void>();
@@ -33,6 +42,16 @@ export async function ownDaemon(session: Session, terminal: Terminal): Promise<O
       await running;
     },
   };
+}
+
+/** A daemon that read its configuration before the project stood in it would keep ours from working in its home. */
+async function requireFreeHome({ settings }: Session, roster: Roster, project: string): Promise<void> {
+  const id = await readHomeId(settings.environment.CHARGEHAND_HOME);
+  if (!homesAtWork(roster).some((home) => home.id === id)) return;
+  throw new AppError(
+    "conflict",
+    `The daemon at work here does not have the project ${project} yet. Start it again, so that it reads the configuration.`,
+  );
 }
 
 /** What it says of its own work would stand between the lines of the job. A trace was asked for. */

@@ -27,7 +27,7 @@ export async function runOrder(context: CommandContext, typed: string, options: 
   const { terminal } = context;
   await using session = await openSession(context);
   const order = composeOrder(session.config(), await readOrder(typed, options), context.cwd);
-  await using daemon = await ownDaemon(session, terminal);
+  await using daemon = await ownDaemon(session, terminal, order.project);
 
   // The cursor before the order: nothing of the job can be missed. What is known before it is an order given twice.
   const jobId = jobIdOf(order.requestId);

@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { whyOrderWaits } from "../core/home.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { composeOrder, type OrderOptions, readOrder } from "./order.ts";
@@ -23,9 +24,8 @@ export async function submit(context: CommandContext, typed: string, options: Su
   else context.terminal.result(jobId);
   if (dueAt !== undefined)
     context.terminal.note(`It begins at ${dueWords(dueAt)}; chargehand cancel ${jobId} takes it back.`);
-  if ((await session.desk.daemonCount()) === 0) {
-    context.terminal.note(`Nothing is running yet: job ${jobId} begins when a daemon does (chargehand up).`);
-  }
+  const obstacle = whyOrderWaits(await session.desk.roster(), order.project);
+  if (obstacle !== undefined) context.terminal.note(`Job ${jobId} is ordered. ${obstacle} (chargehand up)`);
   return exitCodes.ok;
 }
 

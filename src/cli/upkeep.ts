@@ -1,12 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../core/error.ts";
+import { type Home, homesAtWork, placeOf, type Roster } from "../core/home.ts";
 import { isTerminal, type JobState } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
 import { ageCache } from "../daemon/cache.ts";
+import type { JobId } from "../core/task.ts";
 import { prune as pruneJobs } from "../daemon/prune.ts";
 import { Removals } from "../daemon/removals.ts";
 import { type Finding, survey } from "../daemon/survey.ts";
 import { unlockJob } from "../daemon/unlock.ts";
+import { readHomeId } from "../platform/home-id.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
@@ -21,7 +24,9 @@ export interface RecoverOptions extends LookOptions {
 /** Has the daemons show their jobs anew from the ledgers, and put every one that stands still back on its way. */
 export async function recover(context: CommandContext, { json, timeout }: RecoverOptions): Promise<number> {
   await using session = await openSession(context);
-  await rebuild(session, timeout);
+  const homes = homesAtWork(await session.desk.roster());
+  if (homes.length === 0) throw noDaemon("No daemon is at work.");
+  await rebuild(session, homes, timeout);
   const jobs = await session.desk.jobs({ limit: 1_000 });
   const open = jobs.filter(({ status }) => !isTerminal(status)).length;
   if (json) context.terminal.document({ jobs: jobs.length, open });
@@ -30,30 +35,34 @@ export async function recover(context: CommandContext, { json, timeout }: Recove
 }
 
 /** A daemon rebuilds whatever Redis has lost; we take away the key that says that nothing is lost. */
-async function rebuild({ desk, redis }: Session, timeoutMs: number): Promise<void> {
-  if ((await desk.daemonCount()) === 0) {
-    throw new AppError(
-      "redis-unavailable",
-      "No daemon is at work. It rebuilds everything at its start: chargehand up.",
-    );
-  }
-  await redis.del(keys.filled);
-  for (const deadline = Date.now() + timeoutMs; (await redis.exists(keys.filled)) === 0; await delay(50)) {
+async function rebuild({ redis }: Session, homes: readonly Home[], timeoutMs: number): Promise<void> {
+  const filled = homes.map(({ id }) => keys.filled(id));
+  await redis.del(filled);
+  for (const deadline = Date.now() + timeoutMs; (await redis.exists(filled)) < homes.length; await delay(50)) {
     if (Date.now() > deadline)
       throw new AppError("timeout", "The daemon has not rebuilt everything yet. Its log says why.");
   }
+}
+
+function noDaemon(sentence: string): AppError {
+  return new AppError("redis-unavailable", `${sentence} It rebuilds everything at its start: chargehand up.`);
 }
 
 export interface ReconcileOptions extends RecoverOptions {
   readonly fix?: boolean;
 }
 
-/** Says what is not as the ledgers say, and with --fix has a daemon put it right. */
+/** Says what is not as the ledgers of this home say, and with --fix has its daemon put it right. */
 export async function reconcile(context: CommandContext, options: ReconcileOptions): Promise<number> {
   await using session = await openSession(context);
-  const look = () => survey(placeOf(session), AbortSignal.timeout(options.timeout));
+  const look = () => survey(surroundingsOf(session), AbortSignal.timeout(options.timeout));
   const found = await look();
-  if (options.fix && found.some(({ isMendable }) => isMendable)) await rebuild(session, options.timeout);
+  if (options.fix && found.some(({ isMendable }) => isMendable)) {
+    const id = await readHomeId(session.settings.environment.CHARGEHAND_HOME);
+    const homes = homesAtWork(await session.desk.roster()).filter((home) => home.id === id);
+    if (homes.length === 0) throw noDaemon("No daemon is at work in this home.");
+    await rebuild(session, homes, options.timeout);
+  }
   const left = options.fix ? await look() : found;
   if (options.json) context.terminal.document({ found, left });
   else context.terminal.result([...left.map(findingWords), conclusion(found, left)].join("\n"));
@@ -98,17 +107,27 @@ export interface UnlockOptions extends LookOptions {
 export async function unlock(context: CommandContext, { job: typed, json }: UnlockOptions): Promise<number> {
   await using session = await openSession(context);
   const job = await session.find(typed);
+  const { CHARGEHAND_HOME: path } = session.settings.environment;
+  const owner = await homeOf(session, job.id);
+  if (owner !== undefined && owner.id !== (await readHomeId(path))) {
+    throw new AppError("conflict", `Job ${job.id} belongs to another home, ${placeOf(owner)}: unlock it there.`);
+  }
   const isWorking = job.status === "running" || job.status === "verifying";
-  if (isWorking && (await session.desk.daemonCount()) > 0) {
+  if (isWorking && owner?.isAtWork) {
     throw new AppError("conflict", `Job ${job.id} is at work: its locks are in use. Cancel it first.`);
   }
-  const removed = await unlockJob(session.settings.environment.CHARGEHAND_HOME, job.id);
+  const removed = await unlockJob(path, job.id);
   if (json) context.terminal.document({ jobId: job.id, removed });
   else
     context.terminal.result(
       removed.length === 0 ? "There are no locks." : removed.map((it) => `removed ${it}`).join("\n"),
     );
   return exitCodes.ok;
+}
+
+async function homeOf({ desk }: Session, jobId: JobId): Promise<Roster[number] | undefined> {
+  const home = (await desk.places([jobId])).get(jobId)?.home;
+  return (await desk.roster()).find(({ id }) => id === home);
 }
 
 export interface PruneOptions extends LookOptions {
@@ -121,12 +140,12 @@ export async function prune(context: CommandContext, { olderThan, dryRun, json }
   await using session = await openSession(context);
   const isTrial = dryRun === true;
   const removed = await pruneJobs(
-    placeOf(session),
+    surroundingsOf(session),
     { olderThanMs: olderThan, isTrial },
     AbortSignal.timeout(10 * 60_000),
   );
   await using removals = new Removals();
-  const { home } = placeOf(session);
+  const { home } = surroundingsOf(session);
   const cached = await ageCache(home, { unusedForMs: olderThan, removals, isTrial });
   if (json) context.terminal.document({ removed, cached, dryRun: isTrial });
   else context.terminal.result([...removed, pruned(removed.length, cached, isTrial)].join("\n"));
@@ -138,6 +157,6 @@ function pruned(jobs: number, cached: number, isTrial: boolean): string {
   return `${jobs} jobs${fromCache} ${isTrial ? "would be " : ""}removed.`;
 }
 
-function placeOf({ config, settings, redis }: Session) {
+function surroundingsOf({ config, settings, redis }: Session) {
   return { config: config(), home: settings.environment.CHARGEHAND_HOME, redis };
 }

@@ -1,14 +1,24 @@
 import { z } from "zod";
 import { ApprovalId, Choice, TaskChange } from "./approval.ts";
 import { Stage } from "./event.ts";
-import { JobId, Person } from "./task.ts";
+import type { HomeId } from "./home.ts";
+import { JobId, Person, Submission } from "./task.ts";
 
 /**
- * What passes between bot, terminal and daemon. They meet only here:
- * `intake` carries a Submission (task.ts), `stages` a StageOrder, `decisions` a Decision; back come job states and
- * the stream of ledger entries.
+ * What passes between bot, terminal and daemons. They meet only here; back come job states and the stream of ledger
+ * entries. An order goes to whoever holds its project; from then on the job belongs to that home.
  */
-export const queueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
+export const queueNames = {
+  /** Submissions (task.ts) for one project, and what was decided about them before a daemon took them. */
+  intake: (project: string) => `intake-${project}`,
+  /** A home's StageOrders. */
+  stages: (home: HomeId) => `stages-${home}`,
+  /** Decisions about a home's jobs. */
+  decisions: (home: HomeId) => `decisions-${home}`,
+} as const;
+
+/** As long as one daemon was all there could be, everybody met in these. */
+export const formerQueueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
 
 /** Who asks a tracker to be looked at meets here with who looks: one at a time, of all daemons. */
 export const pollQueue = (tracker: string) => `polls-${tracker}`;
@@ -31,10 +41,18 @@ export const keys = {
   job: (jobId: string) => `${keyPrefix}:job:${jobId}`,
   /** The candidate's patch, for readers that do not share the daemon's disk. */
   patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
-  /** There for as long as Redis holds what the ledgers say; without it everything here is to be rebuilt. */
-  filled: `${keyPrefix}:filled`,
   /** Hash of a schedule's name → the newest ScheduleRun as JSON. */
   scheduleRuns: (project: string) => `${keyPrefix}:schedule-runs:${project}`,
+  /** Hash of what is known of a job before and beside its state: `project`, and `home` once a daemon has taken it. */
+  place: (jobId: string) => `${keyPrefix}:place:${jobId}`,
+  /** Set of the projects that there ever was an order for. */
+  projects: `${keyPrefix}:projects`,
+  /** Hash of home ids and what each home's daemon announced last (Home as JSON). */
+  homes: `${keyPrefix}:homes`,
+  /** There for as long as a daemon says that it works in this home. */
+  atWork: (home: string) => `${keyPrefix}:at-work:${home}`,
+  /** There for as long as Redis holds what a home's ledgers say; without it that is to be rebuilt. */
+  filled: (home: string) => `${keyPrefix}:filled:${home}`,
   /** Approval id → job id. */
   approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
 } as const;
@@ -71,5 +89,28 @@ export const Decision = z.discriminatedUnion("type", [
     /** SHA-256 of the text that the job works on. */
     accepted: z.string().regex(/^[0-9a-f]{64}$/),
   }),
+  /** An order this home was the first to take: found by another after a crash, and handed back. */
+  z.object({ type: z.literal("take_in"), jobId: JobId, submission: Submission }),
 ]);
 export type Decision = z.infer<typeof Decision>;
+
+/** What a person decided, by a button or a command. */
+export type PersonalDecision = Extract<Decision, { type: "settle" | "cancel" }>;
+
+/**
+ * The name of a decision in its queue: one for each question, each cancel and each change of a task, however often it is
+ * said. An agent's answer, which the daemon may refuse, takes no place from a person's.
+ */
+export function decisionId(decision: Decision): string {
+  switch (decision.type) {
+    case "cancel":
+    case "take_in":
+      return `${decision.type}-${decision.jobId}`;
+    case "ask":
+      return `ask-${decision.jobId}-${decision.subject.snapshot}-${decision.accepted}`;
+    case "settle":
+      return `settle-${decision.approvalId}${decision.by.kind === "mcp" ? "-mcp" : ""}`;
+    case "expire":
+      return `${decision.type}-${decision.approvalId}`;
+  }
+}

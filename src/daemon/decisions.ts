@@ -24,6 +24,7 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
   const { book, runner, log } = deps;
   const { jobId } = decision;
   if (isRefused(deps, decision)) return log.warn({ jobId }, "an agent may not approve that; the question stays open");
+  if (decision.type === "take_in") return takeIn(deps, decision.submission, signal);
   if (decision.type === "cancel" || decision.type === "ask") await takeInFirst(deps, jobId, signal);
   const state = await book.state(jobId).catch(undefinedIfDamaged);
   if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");

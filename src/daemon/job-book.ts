@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChainableCommander, Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
 import type { JobEvent, LedgerEntry } from "../core/event.ts";
+import type { HomeId } from "../core/home.ts";
 import { fold, isAtRest, isTerminal, JobState, mayHappen, pendingApprovals } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
 import { redacted } from "../core/redacted.ts";
@@ -20,6 +21,7 @@ const streamLength = 50_000;
  */
 export class JobBook implements AsyncDisposable {
   readonly #home: string;
+  readonly #homeId: HomeId;
   readonly #redis: Redis;
   readonly #keepEvidence: (state: JobState) => Promise<void>;
   readonly #redact: (text: string) => string;
@@ -30,8 +32,9 @@ export class JobBook implements AsyncDisposable {
    * `keepEvidence` is waited for when a job begins and when it comes to rest, before anybody hears of it. `redact` sees
    * every text before the disk does; only a person's order stays as it was given.
    */
-  constructor({ home, redis, keepEvidence, redact }: JobBookOptions) {
+  constructor({ home, homeId, redis, keepEvidence, redact }: JobBookOptions) {
     this.#home = home;
+    this.#homeId = homeId;
     this.#redis = redis;
     this.#keepEvidence = keepEvidence ?? (async () => {});
     this.#redact = redact ?? ((text) => text);
@@ -145,6 +148,7 @@ export class JobBook implements AsyncDisposable {
   #copyOf(state: JobState) {
     const batch = this.#redis.multi();
     batch.set(keys.job(state.id), JSON.stringify(state));
+    batch.hset(keys.place(state.id), { project: state.submission.project, home: this.#homeId });
     batch.zadd(keys.jobs, Date.parse(state.queuedAt), state.id);
     for (const approval of pendingApprovals(state)) batch.set(keys.approval(approval.id), state.id);
     return batch;
@@ -178,6 +182,7 @@ export class JobBook implements AsyncDisposable {
 
 export interface JobBookOptions {
   readonly home: string;
+  readonly homeId: HomeId;
   readonly redis: Redis;
   readonly keepEvidence?: (state: JobState) => Promise<void>;
   readonly redact?: (text: string) => string;

@@ -1,6 +1,13 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { keys } from "../core/queue.ts";
+
+export interface LossWatchOptions {
+  readonly redis: Redis;
+  /** Stands for everything that this home has in Redis. */
+  readonly key: string;
+  readonly log: Logger;
+  readonly rebuild: () => Promise<void>;
+}
 
 /**
  * Notices that Redis has forgotten everything, flushed or replaced by an empty one, and has it rebuilt. Nothing is
@@ -9,21 +16,23 @@ import { keys } from "../core/queue.ts";
  */
 export class LossWatch implements AsyncDisposable {
   readonly #redis: Redis;
+  readonly #key: string;
   readonly #log: Logger;
   readonly #rebuild: () => Promise<void>;
   #ear: Redis | undefined;
   #isClosed = false;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(redis: Redis, log: Logger, rebuild: () => Promise<void>) {
+  constructor({ redis, key, log, rebuild }: LossWatchOptions) {
     this.#redis = redis;
+    this.#key = key;
     this.#log = log;
     this.#rebuild = rebuild;
   }
 
   /** From now on; what Redis holds at this moment is taken for whole. */
   async start(): Promise<void> {
-    await this.#redis.set(keys.filled, new Date().toISOString());
+    await this.#redis.set(this.#key, new Date().toISOString());
     this.#redis.on("ready", this.#listen);
     await this.#listen();
   }
@@ -44,7 +53,7 @@ export class LossWatch implements AsyncDisposable {
         if (this.#ear === ear && this.#redis.status === "ready") void this.#listen();
       });
       await this.#redis.client("TRACKING", "OFF");
-      await this.#redis.client("TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", keys.filled);
+      await this.#redis.client("TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", this.#key);
       await this.#look();
     } catch (err) {
       if (!this.#isClosed) this.#log.debug({ err }, "Redis cannot be listened to now");
@@ -54,10 +63,10 @@ export class LossWatch implements AsyncDisposable {
   readonly #look = (): Promise<void> => {
     this.#looking = this.#looking.then(async () => {
       try {
-        if (this.#isClosed || (await this.#redis.exists(keys.filled)) === 1) return;
+        if (this.#isClosed || (await this.#redis.exists(this.#key)) === 1) return;
         this.#log.warn("Redis has forgotten the jobs; they are shown again from their ledgers");
         await this.#rebuild();
-        await this.#redis.set(keys.filled, new Date().toISOString());
+        await this.#redis.set(this.#key, new Date().toISOString());
       } catch (err) {
         if (!this.#isClosed) this.#log.error({ err }, "what Redis had forgotten could not be rebuilt");
       }

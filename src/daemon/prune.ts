@@ -35,7 +35,11 @@ export async function prune(
     if (isTrial) continue;
     if (project !== undefined && job.outcome === "merged") await forgetRef(project, refs.accepted(job.id), signal);
     // The ledger is the truth about a job: without it Redis must not speak of it either.
-    await place.redis.multi().del(keys.job(job.id), keys.patch(job.id)).zrem(keys.jobs, job.id).exec();
+    await place.redis
+      .multi()
+      .del(keys.job(job.id), keys.patch(job.id), keys.place(job.id))
+      .zrem(keys.jobs, job.id)
+      .exec();
     await rm(jobFiles(place.home, job.id).directory, { recursive: true, force: true });
   }
   return removed;

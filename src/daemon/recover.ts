@@ -1,9 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
+import { AppError } from "../core/error.ts";
+import type { HomeId } from "../core/home.ts";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import { type Decision, keys } from "../core/queue.ts";
 import { JobId } from "../core/task.ts";
+import { claimJob } from "../platform/places.ts";
 import { discardedBy } from "./discard.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import type { KeepEvidence } from "./evidence.ts";
@@ -18,6 +21,7 @@ import { workspaceOf } from "./workspace.ts";
 
 export interface RecoverDeps extends StageDeps {
   readonly redis: Redis;
+  readonly homeId: HomeId;
   readonly keepEvidence: KeepEvidence;
   readonly expireLater: (expiry: Extract<Decision, { type: "expire" }>, delayMs: number) => Promise<void>;
   /** Whether this daemon is at work on the job: then it goes on without our help. */
@@ -52,6 +56,7 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   const state = await book.state(jobId);
   if (state === undefined) return;
   await keepEvidence(state);
+  await requireOurs(deps, jobId);
   await book.republish(jobId);
   await showPatch(deps, jobId);
   if (isTerminal(state.status) || isRunning(jobId)) return;
@@ -64,6 +69,13 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   }
   const next = nextOrder(state);
   if (next !== undefined) await order(next, { delayMs: pauseBefore(state, Date.now()) });
+}
+
+/** A home that was copied has ledgers of jobs that another one leads: they are left as they are. */
+async function requireOurs({ redis, homeId }: RecoverDeps, jobId: JobId): Promise<void> {
+  const owner = await claimJob(redis, jobId, homeId);
+  if (owner === homeId) return;
+  throw new AppError("conflict", `Job ${jobId} belongs to home ${owner} and has a ledger here, too. Remove this one.`);
 }
 
 /** Only where the copy is gone: the stage that measured the patch has shown it as it should be seen. */

@@ -1,23 +1,26 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import { Decision, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
-import { type JobId, Submission } from "../core/task.ts";
-import { openQueue } from "../platform/job-desk.ts";
+import { Decision, decisionId, keys, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
+import type { JobId } from "../core/task.ts";
+import { keepHomeId } from "../platform/home-id.ts";
+import { Queues } from "../platform/queues.ts";
 import { connectRedis } from "../platform/redis.ts";
+import { Announcement } from "../platform/roster.ts";
 import { holdAlone } from "../platform/sole-holder.ts";
 import { keepCacheYoung } from "./cache.ts";
 import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { discard, discardedBy } from "./discard.ts";
 import { evidenceKeeper } from "./evidence.ts";
-import { takeIn } from "./intake.ts";
+import { emptyFormerQueues } from "./former-queues.ts";
 import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
 import { LossWatch } from "./lost-redis.ts";
 import { prepareWorktrees } from "./pool/prepare-worktrees.ts";
 import { WorktreePool } from "./pool/worktree-pool.ts";
+import { findOrder, receive } from "./reception.ts";
 import { recover } from "./recover.ts";
 import { Removals } from "./removals.ts";
 import { runInCheckout } from "./run-check.ts";
@@ -30,24 +33,25 @@ import { startWorkers } from "./workers.ts";
 /** Takes jobs from the queues and sees them through, until the signal says stop. */
 export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<void> {
   const { config, home, log, redact } = deps;
+  const projects = Object.keys(config.projects);
   await using scope = new AsyncDisposableStack();
   await mkdir(home, { recursive: true, mode: 0o700 });
   const onWaiting = () => log.info({ home }, "another daemon works in this home; standing by");
   scope.use(await holdAlone(join(home, "daemon.lock"), { onWaiting }, signal));
+  const homeId = await keepHomeId(home);
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
+  const announcement = scope.use(await Announcement.make(redis, { id: homeId, path: home, projects }, log, signal));
   const keepEvidence = await evidenceKeeper(deps, signal);
-  const book = scope.use(new JobBook({ home, redis, keepEvidence, redact }));
-  const stages = scope.adopt(openQueue(redis, queueNames.stages), (it) => it.close());
-  const decisions = scope.adopt(openQueue(redis, queueNames.decisions), (it) => it.close());
+  const book = scope.use(new JobBook({ home, homeId, redis, keepEvidence, redact }));
+  const queues = scope.use(new Queues(redis));
 
-  const intake = scope.adopt(openQueue(redis, queueNames.intake), (it) => it.close());
   const order = async (next: NextStage, { delayMs } = { delayMs: 0 }) => {
     const { sequence } = await book.known(next.jobId);
+    const stages = queues.of(queueNames.stages(homeId));
     await stages.add(next.stage, { ...next, sequence }, { delay: delayMs, removeOnComplete: true });
   };
-  const findOrder = async (jobId: JobId) => Submission.safeParse((await intake.getJob(jobId))?.data).data;
   const expireLater = async (expiry: Extract<Decision, { type: "expire" }>, delay: number) => {
-    await decisions.add("expire", expiry, { jobId: `expire-${expiry.approvalId}`, delay });
+    await queues.of(queueNames.decisions(homeId)).add("expire", expiry, { jobId: decisionId(expiry), delay });
   };
   const removals = scope.use(new Removals(log));
   scope.use(keepCacheYoung(home, { unusedForMs: config.limits.cacheTtl, removals, log }));
@@ -64,20 +68,31 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const stopping = new AbortController();
   const stop = stopping.signal;
   const isRunning = (jobId: JobId) => runner.isRunning(jobId);
-  const rebuild = () => recover({ ...base, redis, keepEvidence, expireLater, isRunning }, stop);
+  const reception = { ...base, redis, queues, homeId };
+  const rebuild = async () => {
+    await announcement.renew();
+    await recover({ ...reception, keepEvidence, expireLater, isRunning }, stop);
+  };
   await rebuild();
   await prepareWorktrees(base, stop);
-  const workers = startWorkers(deps.redis, log, {
-    decisions: {
+  await emptyFormerQueues(reception, stop);
+  const deciding = { ...base, runner, findOrder: (jobId: JobId) => findOrder(reception, jobId) };
+  const workers = startWorkers(redis, log, [
+    {
+      queue: queueNames.decisions(homeId),
       concurrency: 20,
-      handle: (data) => carryOut({ ...base, runner, findOrder }, Decision.parse(data), stop),
+      handle: (data) => carryOut(deciding, Decision.parse(data), stop),
     },
-    stages: { concurrency: 10, handle: (data) => runner.take(StageOrder.parse(data)) },
-    intake: { concurrency: 10, handle: (data) => takeIn(base, Submission.parse(data), stop) },
-  });
-  const lossWatch = scope.use(new LossWatch(redis, log, rebuild));
+    { queue: queueNames.stages(homeId), concurrency: 10, handle: (data) => runner.take(StageOrder.parse(data)) },
+    ...projects.map((project) => ({
+      queue: queueNames.intake(project),
+      concurrency: 10,
+      handle: (data: unknown) => receive(reception, data, stop),
+    })),
+  ]);
+  const lossWatch = scope.use(new LossWatch({ redis, key: keys.filled(homeId), log, rebuild }));
   await Promise.race([workers.ready().then(() => lossWatch.start()), aborted(signal)]);
-  log.info({ projects: Object.keys(config.projects), sandbox: deps.sandbox.kind }, "daemon ready");
+  log.info({ projects, home: homeId, sandbox: deps.sandbox.kind }, "daemon ready");
   deps.onReady?.();
   await aborted(signal);
 

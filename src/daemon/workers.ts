@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { keyPrefix, queueNames } from "../core/queue.ts";
-import { type RedisTarget, redisOptions } from "../platform/redis.ts";
+import { keyPrefix } from "../core/queue.ts";
 import { backoffMs } from "./retry.ts";
-
-export type QueueName = (typeof queueNames)[keyof typeof queueNames];
 
 /** What is done with the entries of one queue, and with how many at the same time. */
 export interface Duty {
+  readonly queue: string;
   readonly concurrency: number;
   readonly handle: (data: unknown) => Promise<void>;
 }
@@ -22,23 +21,20 @@ export interface Workers {
 const farewellMs = 5_000;
 
 /**
- * For how long an entry belongs to a daemon that says nothing more. Orders and decisions take milliseconds, and the
- * person whose tap was being handled in a crash should not wait half a minute for its effect. Stages are given anew by
- * the recovery at the start.
+ * For how long an entry belongs to a daemon that says nothing more. Everything on our queues takes milliseconds, and the
+ * person whose tap was being handled in a crash should not wait half a minute for its effect.
  */
 const patience = { lockDuration: 5_000, stalledInterval: 5_000 };
 
-/** Starts one worker for each queue. BullMQ delivers an entry again when the daemon that had it has died. */
-export function startWorkers(redis: RedisTarget, log: Logger, duties: Record<QueueName, Duty>): Workers {
+/**
+ * Starts one worker for each queue. BullMQ delivers an entry again when the daemon that had it has died. What need not
+ * block goes over the connection that is given, so that a project costs one more connection and no second.
+ */
+export function startWorkers(redis: Redis, log: Logger, duties: readonly Duty[]): Workers {
   const settings = { backoffStrategy: (attempt: number) => backoffMs(attempt, 1_000) };
-  const connection = { connection: redisOptions(redis), prefix: keyPrefix, maxStalledCount: 1_000, settings };
-  const workers = Object.values(queueNames).map((queue) => {
-    const { concurrency, handle } = duties[queue];
-    const worker = new Worker(queue, ({ data }) => handle(data), {
-      ...connection,
-      ...(queue === queueNames.stages ? {} : patience),
-      concurrency,
-    });
+  const workers = duties.map(({ queue, concurrency, handle }) => {
+    const common = { connection: redis, prefix: keyPrefix, maxStalledCount: 1_000, settings };
+    const worker = new Worker(queue, ({ data }) => handle(data), { ...common, ...patience, concurrency });
     worker.on("error", (err) => log.debug({ err, queue }, "worker lost its connection"));
     worker.on("failed", (entry, err) => log.warn({ err, queue, id: entry?.id }, "queue entry failed"));
     return worker;

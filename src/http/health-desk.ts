@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { homesAtWork } from "../core/home.ts";
 import { botConnectionPrefix } from "../core/queue.ts";
 import type { JobDesk } from "../platform/job-desk.ts";
 
@@ -19,10 +20,10 @@ const freshMs = 1_000;
 /** Whether what is ordered now would be worked on. */
 export class HealthDesk {
   readonly #redis: Redis;
-  readonly #desk: Pick<JobDesk, "daemonCount">;
+  readonly #desk: Pick<JobDesk, "roster">;
   #last: { readonly at: number; readonly health: Promise<Health> } | undefined;
 
-  constructor(redis: Redis, desk: Pick<JobDesk, "daemonCount">) {
+  constructor(redis: Redis, desk: Pick<JobDesk, "roster">) {
     this.#redis = redis;
     this.#desk = desk;
   }
@@ -40,7 +41,10 @@ export class HealthDesk {
     );
     if (!redis) return { status: "unavailable", redis, daemons: null, bots: null };
     // Some hosted servers do not tell who is connected; that is no reason to call them ill.
-    const daemons = await this.#desk.daemonCount().catch(() => null);
+    const daemons = await this.#desk.roster().then(
+      (roster) => homesAtWork(roster).length,
+      () => null,
+    );
     const bots = await this.#countBots().catch(() => null);
     return { status: daemons === 0 ? "unavailable" : "ok", redis, daemons, bots };
   }

@@ -1,22 +1,28 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Approval, Settlement } from "../core/approval.ts";
 import { AppError } from "../core/error.ts";
 import { LedgerEntry } from "../core/event.ts";
+import type { Roster } from "../core/home.ts";
 import { JobState } from "../core/job.ts";
-import { Decision, keyPrefix, keys, queueNames } from "../core/queue.ts";
+import { Decision, decisionId, keys, queueNames } from "../core/queue.ts";
 import { JobId, Submission } from "../core/task.ts";
+import { knowProject, type Place, placesOf, projectsOrdered } from "./places.ts";
+import { Queues } from "./queues.ts";
+import { readRoster } from "./roster.ts";
 
 /** What everybody outside the daemon may do with jobs: order, look, follow, decide. */
 export interface JobDesk {
-  /** Puts an order on the intake queue. The same request twice is the same job; with other content it is refused. */
+  /** Puts an order on its project's queue. The same request twice is the same job; with other content it is refused. */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
   /** Orders that have no state yet: those that wait for a daemon, then those that are due later, the next one first. */
   orders(): Promise<Submission[]>;
-  /** Records the first answer to a question; a second, different one is told what was recorded before it. */
+  /**
+   * Records the first answer to a question; a second, different one is told what was recorded before it. It goes to the
+   * job's home, also while no daemon works there, or with the order to whoever takes that.
+   */
   decide(decision: Decision): Promise<{ recorded: boolean; first: Decision }>;
   job(jobId: JobId): Promise<JobState | undefined>;
   /** The order as it lies on the desk, whether or not a daemon has taken it in. */
@@ -27,8 +33,10 @@ export interface JobDesk {
   jobs(options?: { limit?: number }): Promise<JobState[]>;
   patch(jobId: JobId): Promise<string | undefined>;
   approval(approvalId: string): Promise<AskedApproval | undefined>;
-  /** How many daemons are at work now, as Redis sees their connections. */
-  daemonCount(): Promise<number>;
+  /** Who is at work on this Redis, and for which projects. */
+  roster(): Promise<Roster>;
+  /** The project and the home of each of these jobs, as far as they are known. */
+  places(jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, Place>>;
 }
 
 export interface AskedApproval {
@@ -46,40 +54,58 @@ export function jobIdOf(requestId: string): JobId {
 
 /** `redis` fails fast: a person who orders while Redis is away gets an answer, not silence. */
 export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
-  const intake = openQueue(redis, queueNames.intake);
-  const decisions = openQueue(redis, queueNames.decisions);
+  const queues = new Queues(redis);
+  const intakeOf = (project: string) => queues.of(queueNames.intake(project));
 
   const readJob = async (jobId: JobId) => parseJob(await redis.get(keys.job(jobId)));
   const readJobs = async (jobIds: readonly JobId[]) => {
     const found = jobIds.length === 0 ? [] : await redis.mget(jobIds.map(keys.job));
     return found.map(parseJob).filter((job) => job !== undefined);
   };
+  const placeOf = async (jobId: JobId) => (await placesOf(redis, [jobId])).get(jobId);
+  const readOrder = async (jobId: JobId) => {
+    const project = (await placeOf(jobId))?.project;
+    const entry = project === undefined ? undefined : await intakeOf(project).getJob(jobId);
+    return Submission.safeParse(entry?.data).data;
+  };
+  const queueFor = async (decision: Decision) => {
+    const place = await placeOf(decision.jobId);
+    if (place?.home !== undefined) return queues.of(queueNames.decisions(place.home));
+    const project = place?.project ?? (await readJob(decision.jobId))?.submission.project;
+    if (project !== undefined) return intakeOf(project);
+    throw new AppError("not-found", `Job ${decision.jobId} is not known any more.`);
+  };
 
   return {
     async submit(order) {
       const jobId = jobIdOf(order.requestId);
       const submission = Submission.parse({ ...order, jobId, submittedAt: new Date().toISOString() });
+      if ((await knowProject(redis, jobId, submission.project)) !== submission.project) throw otherContent(submission);
+      const intake = intakeOf(submission.project);
       await intake.add("submission", submission, { jobId, delay: delayOf(submission) });
       const first = (await readJob(jobId))?.submission ?? Submission.parse((await intake.getJob(jobId))?.data);
       if (!isDeepStrictEqual(contentOf(first), contentOf(submission))) throw otherContent(first);
       return jobId;
     },
     async orders() {
-      const entries = await intake.getJobs(["active", "waiting", "prioritized", "delayed"], 0, -1, true);
-      const found = entries.flatMap(({ data }) => Submission.safeParse(data).data ?? []);
+      const intakes = (await projectsOrdered(redis)).map(intakeOf);
+      const open = ["active", "waiting", "prioritized", "delayed"] as const;
+      const entries = await Promise.all(intakes.map((intake) => intake.getJobs([...open], 0, -1, true)));
+      const found = entries.flat().flatMap(({ data }) => Submission.safeParse(data).data ?? []);
       // A job that was cancelled before its time has a state already; its entry only comes later and finds it so.
       const states = await readJobs(found.map(({ jobId }) => jobId));
-      const open = found.filter(({ jobId }) => !states.some(({ id }) => id === jobId));
-      return open.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
+      const unknown = found.filter(({ jobId }) => !states.some(({ id }) => id === jobId));
+      return unknown.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
     },
     async decide(decision) {
+      const queue = await queueFor(decision);
       const id = decisionId(decision);
-      await decisions.add(decision.type, decision, { jobId: id });
-      const first = Decision.parse((await decisions.getJob(id))?.data ?? decision);
+      await queue.add(decision.type, decision, { jobId: id });
+      const first = Decision.parse((await queue.getJob(id))?.data ?? decision);
       return { recorded: isDeepStrictEqual(first, Decision.parse(decision)), first };
     },
     job: readJob,
-    order: async (jobId) => Submission.safeParse((await intake.getJob(jobId))?.data).data,
+    order: readOrder,
     async find(typed) {
       const wanted = typed.trim().toLowerCase();
       const exact = JobId.safeParse(wanted).success ? await readJob(wanted) : undefined;
@@ -105,10 +131,9 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       const row = job?.approvals.find(({ approval }) => approval.id === approvalId);
       return job === undefined || row === undefined ? undefined : { ...row, job };
     },
-    daemonCount: () => intake.getWorkersCount(),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([intake.close(), decisions.close()]);
-    },
+    roster: () => readRoster(redis),
+    places: (jobIds) => placesOf(redis, jobIds),
+    [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }
 
@@ -122,40 +147,6 @@ function contentOf({ project, text, validation = [] }: Submission) {
 
 function otherContent({ requestId, jobId }: Submission): AppError {
   return new AppError("conflict", `Request "${requestId}" is job ${jobId} already, with other content. Use a new id.`);
-}
-
-/**
- * One entry for each question, each cancel and each change of a task, however often it is said. An agent's answer, which
- * the daemon may refuse, takes no place from a person's.
- */
-function decisionId(decision: Decision): string {
-  switch (decision.type) {
-    case "cancel":
-      return `cancel-${decision.jobId}`;
-    case "ask":
-      return `ask-${decision.jobId}-${decision.subject.snapshot}-${decision.accepted}`;
-    case "settle":
-      return `settle-${decision.approvalId}${decision.by.kind === "mcp" ? "-mcp" : ""}`;
-    case "expire":
-      return `${decision.type}-${decision.approvalId}`;
-  }
-}
-
-const retention = { age: 7 * 24 * 3_600, count: 10_000 };
-
-/** A queue of ours with our retention: a finished entry stays a week, so that a repeated id is still known. */
-export function openQueue(redis: Redis, name: string): Queue {
-  return new Queue(name, {
-    connection: redis,
-    prefix: keyPrefix,
-    defaultJobOptions: {
-      removeOnComplete: retention,
-      removeOnFail: retention,
-      // Whoever works on the queue says how long it pauses; a decision is never given up.
-      attempts: 10_000,
-      backoff: { type: "ours" },
-    },
-  });
 }
 
 export interface FollowedEntry {

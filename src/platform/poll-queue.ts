@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { pollQueue } from "../core/queue.ts";
-import { openQueue } from "./job-desk.ts";
+import { openQueue } from "./queues.ts";
 
 /**
  * Asks for a tracker to be looked at now and not at its next tick: what a webhook does, and all it does. Several wishes

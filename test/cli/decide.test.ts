@@ -13,7 +13,7 @@ afterEach(() => scene[Symbol.asyncDispose]());
 const clerk = {
   async onDecision(data: unknown) {
     const decision = Decision.parse(data);
-    if (decision.type === "expire" || decision.type === "ask") return;
+    if (decision.type !== "settle" && decision.type !== "cancel") return;
     if (decision.type === "cancel") {
       await scene.book.record(decision.jobId, { type: "cancelled", by: decision.by });
       return;
@@ -85,7 +85,9 @@ test("OPS-03 a decision without a daemon is recorded, and exits with 3", async (
   const { exitCode, stderr } = await scene.chargehand("approve", jobId);
 
   expect(exitCode).toBe(3);
-  expect(stderr).toBe("chargehand: Recorded, but no daemon is at work to carry it out: chargehand up.");
+  expect(stderr).toBe(
+    "chargehand: Recorded, and not carried out yet. No daemon is running. The job goes on as soon as one does.",
+  );
 });
 
 test("OPS-03 a decision that is not carried out in time exits with 6", async () => {

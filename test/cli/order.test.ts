@@ -2,8 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { queueNames } from "../../src/core/queue.ts";
-import { jobIdOf, openQueue } from "../../src/platform/job-desk.ts";
+import { jobIdOf } from "../../src/platform/job-desk.ts";
 import { openOrders } from "../support/orders.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
 
@@ -14,12 +13,7 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 async function ordered(jobId: string): Promise<unknown> {
-  const intake = openQueue(scene.redis, queueNames.intake);
-  try {
-    return (await intake.getJob(jobId))?.data;
-  } finally {
-    await intake.close();
-  }
+  return scene.desk.order(jobId);
 }
 
 test("IN-03 submit puts the same order on the queue as the bot does, and prints the job's id", async () => {
@@ -33,7 +27,9 @@ test("IN-03 submit puts the same order on the queue as the bot does, and prints 
     requestedBy: { kind: "terminal", id: String(userInfo().uid), name: userInfo().username },
     origin: { type: "terminal" },
   });
-  expect(stderr).toBe(`Nothing is running yet: job ${stdout} begins when a daemon does (chargehand up).`);
+  expect(stderr).toBe(
+    `Job ${stdout} is ordered. No daemon is running. The job starts as soon as one does. (chargehand up)`,
+  );
 });
 
 test("IN-03 submit reads an order from a file, and options win over it", async () => {

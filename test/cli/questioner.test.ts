@@ -4,8 +4,8 @@ import { createQuestioner } from "../../src/cli/questioner.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Approval } from "../../src/core/approval.ts";
 import { keys, queueNames } from "../../src/core/queue.ts";
-import { openQueue } from "../../src/platform/job-desk.ts";
-import { live, type Scene, startScene, story } from "./support/scene.ts";
+import { openQueue } from "../../src/platform/queues.ts";
+import { homeId, live, type Scene, startScene, story } from "./support/scene.ts";
 
 let scene: Scene;
 beforeEach(async () => {
@@ -45,7 +45,7 @@ async function question(requestId: string, kind: "asksForCommand" | "asksForMerg
 }
 
 async function decisionFor(approval: Approval): Promise<unknown> {
-  const decisions = openQueue(scene.redis, queueNames.decisions);
+  const decisions = openQueue(scene.redis, queueNames.decisions(homeId));
   try {
     const recorded = async () => (await decisions.getJob(`settle-${approval.id}`))?.data;
     await expect.poll(recorded).toBeDefined();

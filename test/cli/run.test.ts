@@ -23,7 +23,7 @@ function diligent(meanwhile: (jobId: JobId) => Promise<void> = async () => {}) {
     },
     async onDecision(data: unknown) {
       const decision = Decision.parse(data);
-      if (decision.type === "expire" || decision.type === "ask") return;
+      if (decision.type !== "settle" && decision.type !== "cancel") return;
       if (decision.type === "cancel") {
         await scene.book.record(decision.jobId, { type: "cancelled", by: decision.by });
         return;

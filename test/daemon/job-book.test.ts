@@ -42,13 +42,15 @@ const question: JobEvent = {
 };
 const failed: JobEvent = { type: "failed", code: "internal", reason: "It broke." };
 
+const homeId = "home00000000";
+
 async function openBook() {
   await using opening = new AsyncDisposableStack();
   const { path: home } = opening.use(await temporaryFolder());
   const { target } = opening.use(await startTestRedis());
   const redis = opening.adopt(await connectRedis(target, pino({ enabled: false }), never), (it) => it.disconnect());
   const desk = opening.use(createJobDesk(redis));
-  const book = opening.use(new JobBook({ home, redis }));
+  const book = opening.use(new JobBook({ home, homeId, redis }));
   const scope = opening.move();
   return { home, redis, desk, book, [Symbol.asyncDispose]: () => scope.disposeAsync() };
 }
@@ -66,7 +68,7 @@ test("DU-03 what a crash left on disk and untold is told once by the next daemon
   for (const event of [started, question]) await ledger.append(event, { durable: true });
   await ledger[Symbol.asyncDispose]();
 
-  await using next = new JobBook(shop);
+  await using next = new JobBook({ ...shop, homeId });
   await next.republish(jobId);
   await next.republish(jobId);
 
@@ -109,7 +111,7 @@ test("GT-20 a job whose ledger was altered is shown as blocked, and its ledger i
   const altered = (await readFile(ledger, "utf8")).replace('"run"', '"land"');
   await writeFile(ledger, altered);
 
-  await using next = new JobBook(shop);
+  await using next = new JobBook({ ...shop, homeId });
   await expect(next.record(jobId, failed)).rejects.toThrow(/was altered at line 3/);
   await next.showDamaged(jobId);
 

@@ -25,7 +25,7 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
   const log = pino({ enabled: false });
   const { target } = scope.use(await startTestRedis());
   const redis = scope.adopt(await connectRedis(target, log, signal), (it) => it.disconnect());
-  const book = scope.use(new JobBook({ home: directory, redis }));
+  const book = scope.use(new JobBook({ home: directory, homeId: "home00000000", redis }));
   const baseDir = await makeSampleProject(join(directory, "shop"), signal);
   const config = Config.parse({ projects: { shop: { baseDir } } });
   const project = await openProject(config, "shop", signal);

@@ -1,15 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
-import { Worker } from "bullmq";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keyPrefix, keys, queueNames } from "../../src/core/queue.ts";
+import { keys } from "../../src/core/queue.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { operations } from "../../src/http/operations/all.ts";
 import { jobIdOf } from "../../src/platform/job-desk.ts";
-import { redisOptions } from "../../src/platform/redis.ts";
+import { Announcement } from "../../src/platform/roster.ts";
 import { type StoppableRedis, startStoppableRedis } from "../bot/support/stoppable-redis.ts";
-import { live, story } from "../cli/support/scene.ts";
+import { homeId, live, story } from "../cli/support/scene.ts";
 import { type Promised, promised, unlike } from "./support/document.ts";
 import { type HttpScene, startHttpScene, token } from "./support/scene.ts";
 import { fromGithub, fromLinear } from "./support/signed.ts";
@@ -136,14 +136,9 @@ const special: Readonly<Record<string, (it: Promised) => Promise<Response>>> = {
     return ask(open, it, delivery);
   },
   "showHealth 200": async () => {
-    const options = { connection: redisOptions({ path: String(open.redis.options.path) }), prefix: keyPrefix };
-    const worker = new Worker(queueNames.intake, async () => {}, { ...options, autorun: false });
-    await worker.waitUntilReady();
-    try {
-      return await open.request("/health");
-    } finally {
-      await worker.close();
-    }
+    const home = { id: homeId, path: open.home, projects: ["shop"] };
+    await using _daemon = await Announcement.make(open.redis, home, pino({ enabled: false }), AbortSignal.timeout(30_000));
+    return await open.request("/health");
   },
 };
 

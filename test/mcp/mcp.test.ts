@@ -6,9 +6,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LedgerEntry } from "../../src/core/event.ts";
 import { JobState } from "../../src/core/job.ts";
-import { keys, queueNames } from "../../src/core/queue.ts";
-import { openQueue } from "../../src/platform/job-desk.ts";
-import { cli, live, type Scene, startScene, story, tree } from "../cli/support/scene.ts";
+import { Decision, keys, queueNames } from "../../src/core/queue.ts";
+import { Queues } from "../../src/platform/queues.ts";
+import { homeId, cli, live, type Scene, startScene, story, tree } from "../cli/support/scene.ts";
 import { openOrders } from "../support/orders.ts";
 import { connectMcp, type McpClient } from "./support.ts";
 
@@ -25,10 +25,11 @@ afterAll(async () => {
 });
 
 async function decisionsAbout(...jobIds: readonly string[]): Promise<unknown[]> {
-  const queue = openQueue(scene.redis, queueNames.decisions);
-  const entries = await queue.getJobs();
-  await queue.close();
-  return entries.map(({ data }) => data).filter(({ jobId }) => jobIds.includes(jobId));
+  await using queues = new Queues(scene.redis);
+  const names = [queueNames.decisions(homeId), queueNames.intake("shop")];
+  const entries = await Promise.all(names.map((name) => queues.of(name).getJobs()));
+  const decisions = entries.flat().flatMap(({ data }) => Decision.safeParse(data).data ?? []);
+  return decisions.filter(({ jobId }) => jobIds.includes(jobId));
 }
 
 const accepted = async (requestId: string) => {

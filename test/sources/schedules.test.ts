@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { scheduleQueue } from "../../src/core/queue.ts";
 import { Schedule, scheduleWords } from "../../src/core/schedule.ts";
-import { jobIdOf, openQueue } from "../../src/platform/job-desk.ts";
+import { jobIdOf } from "../../src/platform/job-desk.ts";
 import { nextTime } from "../../src/platform/next-time.ts";
+import { openQueue } from "../../src/platform/queues.ts";
 import { lastRun } from "../../src/sources/schedules/fire.ts";
 import { live, story } from "../cli/support/scene.ts";
 import { until } from "../support/until.ts";

@@ -47,7 +47,7 @@ export async function openTrackerScene(settings: Record<string, unknown> = {}): 
   const redis = opening.adopt(await connectRedis(server.target, log, never), (it) => it.disconnect());
   const desk = opening.use(createJobDesk(redis));
   const orders = opening.use(openOrders(redis));
-  const book = opening.use(new JobBook({ home: join(folder, "home"), redis }));
+  const book = opening.use(new JobBook({ home: join(folder, "home"), homeId: "home00000000", redis }));
   const memory = memoryTracker();
   const claims = new Claims(redis, "issues");
   const config = TrackerConfig.parse({ kind: "github", project: "shop", token: "TOKEN", ...settings });

@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis";
 import { queueNames } from "../../src/core/queue.ts";
 import { Submission } from "../../src/core/task.ts";
-import { openQueue } from "../../src/platform/job-desk.ts";
+import { projectsOrdered } from "../../src/platform/places.ts";
+import { Queues } from "../../src/platform/queues.ts";
 
 export interface Orders extends AsyncDisposable {
   /** Every order on the desk that no daemon has taken yet, oldest first. */
@@ -9,12 +10,14 @@ export interface Orders extends AsyncDisposable {
 }
 
 export function openOrders(redis: Redis): Orders {
-  const intake = openQueue(redis, queueNames.intake);
+  const queues = new Queues(redis);
   return {
     async all() {
-      const waiting = await intake.getWaiting();
-      return waiting.map(({ data }) => Submission.parse(data));
+      const projects = await projectsOrdered(redis);
+      const waiting = await Promise.all(projects.map((project) => queues.of(queueNames.intake(project)).getWaiting()));
+      const orders = waiting.flat().flatMap(({ data }) => Submission.safeParse(data).data ?? []);
+      return orders.toSorted((one, other) => one.submittedAt.localeCompare(other.submittedAt));
     },
-    [Symbol.asyncDispose]: () => intake.close(),
+    [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }

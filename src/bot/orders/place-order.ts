@@ -1,6 +1,7 @@
 import { maySubmit, roleOf } from "../../core/config.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
+import { whyOrderWaits } from "../../core/home.ts";
 import type { Submission } from "../../core/task.ts";
 import { callbackData } from "../callback-data.ts";
 import { aboutJob, messageKeys } from "../job-messages.ts";
@@ -56,14 +57,14 @@ export async function submit(
   const origin = { type: "telegram", ...place, messageId } as const;
   const requestId = `telegram-${me.id}-${updateId}`;
   try {
-    const [jobId, daemonCount, isInOverview] = await Promise.all([
+    const [jobId, roster, isInOverview] = await Promise.all([
       desk.submit({ requestId, project, text, requestedBy: person, origin }),
-      desk.daemonCount(),
+      desk.roster(),
       memory.hasOverview(place),
     ]);
     await memory.addLiveCard(jobId);
     const order = { id: jobId, submission: { project, text, origin, requestedBy: person } };
-    const content = renderOrderCard(order, { daemonCount, isInOverview });
+    const content = renderOrderCard(order, { obstacle: whyOrderWaits(roster, project), isInOverview });
     await outbox.post(
       aboutJob(
         { place, replyTo: messageId },

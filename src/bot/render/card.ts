@@ -16,14 +16,13 @@ export function renderCard(job: JobState, now: number): Content {
   return { ...clip(card), keyboard: canBeCancelled(job) ? cancelKeyboard(job.id) : [] };
 }
 
-/** The card of an order that no daemon has taken yet. */
+/** The card of an order that no daemon has taken yet, and why it waits where nobody is there to take it. */
 export function renderOrderCard(
   job: JobIdentity,
-  { daemonCount, isInOverview }: { daemonCount: number; isInOverview: boolean },
+  { obstacle, isInOverview }: { obstacle: string | undefined; isInOverview: boolean },
 ): Content {
-  if (isInOverview && daemonCount > 0) return { ...resting(job), keyboard: cancelKeyboard(job.id) };
-  const wait = "No daemon is running. The job starts as soon as one does.";
-  const card = paragraphs(headline({ mark: "◌", word: "Queued" }, job), daemonCount === 0 && wait);
+  if (isInOverview && obstacle === undefined) return { ...resting(job), keyboard: cancelKeyboard(job.id) };
+  const card = paragraphs(headline({ mark: "◌", word: "Queued" }, job), obstacle);
   return { ...card, keyboard: cancelKeyboard(job.id) };
 }
 

@@ -1,5 +1,6 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
+import { homesAtWork } from "../../core/home.ts";
 import { isTerminal } from "../../core/job.ts";
 import { answer, inWords } from "../answer.ts";
 import type { McpDeps } from "../deps.ts";
@@ -21,7 +22,7 @@ export function registerStatus(server: McpServer, deps: McpDeps): void {
     ({ jobId }) =>
       inWords(note, async () => {
         const jobs = jobId === undefined ? await openJobs(deps) : [await findJob(deps, jobId)];
-        return answer({ daemons: await desk.daemonCount(), jobs });
+        return answer({ daemons: homesAtWork(await desk.roster()).length, jobs });
       }),
   );
 

@@ -3,6 +3,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { cardPlaceOf } from "../../core/config.ts";
 import { AppError } from "../../core/error.ts";
+import { homesAtWork } from "../../core/home.ts";
 import { JobId } from "../../core/task.ts";
 import { WrittenOrder } from "../../core/written-order.ts";
 import { answer, inWords } from "../answer.ts";
@@ -41,7 +42,7 @@ export function registerSubmit(server: McpServer, deps: McpDeps): void {
           origin: { type: "mcp" },
           card: cardPlaceOf(config),
         });
-        return answer({ jobId, daemons: await desk.daemonCount() });
+        return answer({ jobId, daemons: homesAtWork(await desk.roster()).length });
       }),
   );
 }

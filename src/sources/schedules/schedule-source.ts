@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { type Config, cardPlaceOf } from "../../core/config.ts";
 import { keyPrefix, scheduleQueue } from "../../core/queue.ts";
 import type { Schedule } from "../../core/schedule.ts";
-import { openQueue } from "../../platform/job-desk.ts";
+import { openQueue } from "../../platform/queues.ts";
 import { type RedisTarget, redisOptions } from "../../platform/redis.ts";
 import type { TaskSource } from "../../platform/task-source.ts";
 import { arrange, Firing } from "./arrange.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { whyOrderWaits } from "../../../src/core/home.ts";
 import { renderCard, renderOrderCard } from "../../../src/bot/render/card.ts";
 import { asked, jobAfter, start, submission } from "../support/job-after.ts";
 import { commandSubject, mergeSubject, story } from "../support/story.ts";
@@ -82,10 +83,11 @@ test("a job that ended shows why, how long it took, and nothing as running", () 
 test("an order that nobody has taken says so when no daemon runs", () => {
   const job = { id: "x7k2m9qd", submission };
 
-  expect(renderOrderCard(job, { daemonCount: 1, isInOverview: false }).text).toBe(
+  const isInOverview = false;
+  expect(renderOrderCard(job, { obstacle: undefined, isInOverview }).text).toBe(
     "◌ Queued · shop · x7k2m9qd\nFix the rounding in price.js",
   );
-  expect(renderOrderCard(job, { daemonCount: 0, isInOverview: false }).text).toContain(
+  expect(renderOrderCard(job, { obstacle: whyOrderWaits([], "shop"), isInOverview }).text).toContain(
     "No daemon is running. The job starts as soon as one",
   );
 });

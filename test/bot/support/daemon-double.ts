@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { Worker } from "bullmq";
+import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { pino } from "pino";
 import { vi } from "vitest";
 import type { Approval, ApprovalSubject } from "../../../src/core/approval.ts";
 import type { JobEvent, LedgerEntry } from "../../../src/core/event.ts";
@@ -8,6 +9,10 @@ import { fold, type JobState } from "../../../src/core/job.ts";
 import { Decision, keyPrefix, keys, queueNames } from "../../../src/core/queue.ts";
 import { type JobId, Submission } from "../../../src/core/task.ts";
 import { type RedisTarget, redisOptions } from "../../../src/platform/redis.ts";
+import { Announcement } from "../../../src/platform/roster.ts";
+
+const homeId = "home00000000";
+const projects = ["shop", "blog"];
 
 /** Stands where the daemon stands: takes orders and decisions, and writes what happens to jobs as the daemon does. */
 export class DaemonDouble implements AsyncDisposable {
@@ -16,16 +21,28 @@ export class DaemonDouble implements AsyncDisposable {
   readonly #redis: Redis;
   readonly #states = new Map<JobId, JobState>();
   readonly #workers: Worker[];
+  #announcement: Announcement | undefined;
 
-  constructor(redis: Redis, target: RedisTarget) {
+  private constructor(redis: Redis, target: RedisTarget) {
     this.#redis = redis;
     const options = { connection: redisOptions(target), prefix: keyPrefix };
-    this.#workers = [
-      new Worker(queueNames.intake, async ({ data }) => void this.submissions.push(Submission.parse(data)), options),
-      new Worker(queueNames.decisions, async ({ data }) => void this.decisions.push(Decision.parse(data)), options),
-    ];
+    const take = async ({ data }: Job) => {
+      const order = Submission.safeParse(data);
+      if (order.success) this.submissions.push(order.data);
+      else this.decisions.push(Decision.parse(data));
+    };
+    const queues = [...projects.map(queueNames.intake), queueNames.decisions(homeId)];
+    this.#workers = queues.map((queue) => new Worker(queue, take, options));
     // A Redis that is away on purpose is no news.
     for (const worker of this.#workers) worker.on("error", () => {});
+  }
+
+  /** Says that it is at work, as a daemon does. */
+  static async start(redis: Redis, target: RedisTarget): Promise<DaemonDouble> {
+    const double = new DaemonDouble(redis, target);
+    const home = { id: homeId, path: "/srv/home", projects };
+    double.#announcement = await Announcement.make(redis, home, pino({ enabled: false }), AbortSignal.timeout(30_000));
+    return double;
   }
 
   /** The next order, taken in as a job. */
@@ -76,6 +93,7 @@ export class DaemonDouble implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#announcement?.[Symbol.asyncDispose]();
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
@@ -89,6 +107,7 @@ export class DaemonDouble implements AsyncDisposable {
     const state = fold(before, entry);
     this.#states.set(jobId, state);
     const step = this.#redis.multi().set(keys.job(jobId), JSON.stringify(state));
+    step.hset(keys.place(jobId), { project: state.submission.project, home: homeId });
     step.zadd(keys.jobs, Date.parse(state.queuedAt), jobId);
     if (event.type === "approval_requested") step.set(keys.approval(event.approval.id), jobId);
     await step.xadd(keys.events, "*", "entry", JSON.stringify(entry)).exec();

@@ -46,7 +46,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const log = pino({ level: "silent" });
   const connecting = connectRedis(server.target, log, AbortSignal.timeout(30_000));
   const redis = opening.adopt(await connecting, (it) => it.disconnect());
-  const daemon = opening.use(new DaemonDouble(redis, server.target));
+  const daemon = opening.use(await DaemonDouble.start(redis, server.target));
   const status = new BotStatus();
   const bots = opening.adopt(new Set<RunningBot>(), async (running) => {
     await Promise.all([...running].map((bot) => bot.stops()));

@@ -11,6 +11,7 @@ import type { JobId, Submission } from "../../../src/core/task.ts";
 import { JobBook } from "../../../src/daemon/job-book.ts";
 import { createJobDesk, type JobDesk, jobIdOf } from "../../../src/platform/job-desk.ts";
 import { connectRedis, redisOptions } from "../../../src/platform/redis.ts";
+import { Announcement } from "../../../src/platform/roster.ts";
 import { startTestRedis } from "../../support/redis.ts";
 
 export const cli = resolve(import.meta.dirname, "../../../src/cli.ts");
@@ -45,7 +46,7 @@ export async function startScene(): Promise<Scene> {
   const log = pino({ enabled: false });
   const redis = opening.adopt(await connectRedis(target, log, AbortSignal.timeout(30_000)), (it) => it.disconnect());
   const home = join(directory, "home");
-  const book = opening.use(new JobBook({ home, redis }));
+  const book = opening.use(new JobBook({ home, homeId, redis }));
   const desk = opening.use(createJobDesk(redis));
   await writeFile(join(directory, "chargehand.yaml"), configFor(directory));
   const scope = opening.move();
@@ -67,10 +68,12 @@ export async function startScene(): Promise<Scene> {
       }),
     async employ({ onOrder, onDecision }) {
       const options = { connection: redisOptions(target), prefix: keyPrefix };
+      const announced = { id: homeId, path: home, projects };
+      scope.use(await Announcement.make(redis, announced, log, AbortSignal.timeout(30_000)));
       for (const [name, handle] of [
-        [queueNames.intake, onOrder],
-        [queueNames.decisions, onDecision],
-      ] as const) {
+        ...projects.map((project) => [queueNames.intake(project), onOrder] as const),
+        [queueNames.decisions(homeId), onDecision] as const,
+      ]) {
         const worker = new Worker(name, async ({ data }) => handle?.(data), options);
         scope.adopt(worker, (it) => it.close());
         await worker.waitUntilReady();
@@ -79,6 +82,10 @@ export async function startScene(): Promise<Scene> {
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
 }
+
+const projects = ["shop", "blog"];
+/** The home that the scene's jobs belong to. */
+export const homeId = "home00000000";
 
 function configFor(directory: string): string {
   return `projects:

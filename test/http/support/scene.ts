@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
-import type { Decision } from "../../../src/core/queue.ts";
+import { Decision, queueNames } from "../../../src/core/queue.ts";
 import { JobBook } from "../../../src/daemon/job-book.ts";
 import { runHttp } from "../../../src/http/main.ts";
 import { readEnvironment } from "../../../src/platform/environment.ts";
 import { createJobDesk, type JobDesk } from "../../../src/platform/job-desk.ts";
+import { Queues } from "../../../src/platform/queues.ts";
 import { connectRedis } from "../../../src/platform/redis.ts";
+import { homeId } from "../../cli/support/scene.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 
 export const token = "a-token-of-the-tests-0123456789";
@@ -53,7 +55,7 @@ export async function startHttpScene(options: SceneOptions = {}): Promise<HttpSc
   const log = pino({ enabled: false });
   const redis = opening.adopt(await connectRedis(target, log, AbortSignal.timeout(30_000)), (it) => it.disconnect());
   const home = join(directory, "home");
-  const book = opening.use(new JobBook({ home, redis }));
+  const book = opening.use(new JobBook({ home, homeId, redis }));
   const desk = opening.use(createJobDesk(redis));
   await writeFile(join(directory, "chargehand.yaml"), JSON.stringify(configFor(directory, options)));
   const variables = {
@@ -135,11 +137,8 @@ export async function errorOf(response: Response): Promise<{
 
 /** The decisions that wait for a daemon. */
 export async function decisionsIn(redis: Redis): Promise<Decision[]> {
-  const { openQueue } = await import("../../../src/platform/job-desk.ts");
-  const queue = openQueue(redis, "decisions");
-  try {
-    return (await queue.getWaiting()).map(({ data }) => data);
-  } finally {
-    await queue.close();
-  }
+  await using queues = new Queues(redis);
+  const names = [queueNames.decisions(homeId), ...["shop", "blog"].map(queueNames.intake)];
+  const waiting = await Promise.all(names.map((name) => queues.of(name).getWaiting()));
+  return waiting.flat().flatMap(({ data }) => Decision.safeParse(data).data ?? []);
 }

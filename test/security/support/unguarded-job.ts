@@ -56,7 +56,7 @@ export async function startUnguardedJob(options: UnguardedJobOptions = {}): Prom
     ...options.settings?.(folder),
   });
   const home = join(folder, "home");
-  const book = opening.use(new JobBook({ home, redis: connection }));
+  const book = opening.use(new JobBook({ home, homeId: "home00000000", redis: connection }));
   const job = await beginJob(config, { home, book });
   const variables = { PATH: process.env.PATH ?? "", HOME: join(folder, "person"), ...options.variables };
   const redactor = createRedactor({ values: secretValuesOf(variables) });
