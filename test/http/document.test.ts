@@ -137,7 +137,12 @@ const special: Readonly<Record<string, (it: Promised) => Promise<Response>>> = {
   },
   "showHealth 200": async () => {
     const home = { id: homeId, path: open.home, projects: ["shop"] };
-    await using _daemon = await Announcement.make(open.redis, home, pino({ enabled: false }), AbortSignal.timeout(30_000));
+    await using _daemon = await Announcement.make(
+      open.redis,
+      home,
+      pino({ enabled: false }),
+      AbortSignal.timeout(30_000),
+    );
     return await open.request("/health");
   },
 };

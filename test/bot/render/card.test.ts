@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { whyOrderWaits } from "../../../src/core/home.ts";
 import { renderCard, renderOrderCard } from "../../../src/bot/render/card.ts";
+import { whyOrderWaits } from "../../../src/core/home.ts";
 import { asked, jobAfter, start, submission } from "../support/job-after.ts";
 import { commandSubject, mergeSubject, story } from "../support/story.ts";
 
