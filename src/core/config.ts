@@ -113,7 +113,7 @@ export const Config = z.strictObject({
     .default({}),
   limits: z
     .strictObject({
-      /** How many jobs work at the same time, in all and in one project; the others wait in line. */
+      /** How many jobs of one daemon work at the same time, in all and in one project; the others wait in line. */
       concurrency: z.number().int().min(1).max(64).default(4),
       perProject: z.number().int().min(1).max(64).default(2),
       /** Worktrees kept ready for each project, so that a job on a big repository begins at once; 0 keeps none. */

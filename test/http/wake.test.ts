@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pollQueue } from "../../src/core/queue.ts";
-import { openQueue } from "../../src/platform/job-desk.ts";
+import { openQueue } from "../../src/platform/queues.ts";
 import { openOrders } from "../support/orders.ts";
 import { type HttpScene, startHttpScene } from "./support/scene.ts";
 import { fromGithub, fromLinear } from "./support/signed.ts";

@@ -8,7 +8,7 @@ import { LedgerEntry } from "../../src/core/event.ts";
 import { JobState } from "../../src/core/job.ts";
 import { Decision, keys, queueNames } from "../../src/core/queue.ts";
 import { Queues } from "../../src/platform/queues.ts";
-import { homeId, cli, live, type Scene, startScene, story, tree } from "../cli/support/scene.ts";
+import { cli, homeId, live, type Scene, startScene, story, tree } from "../cli/support/scene.ts";
 import { openOrders } from "../support/orders.ts";
 import { connectMcp, type McpClient } from "./support.ts";
 

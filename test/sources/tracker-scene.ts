@@ -2,11 +2,13 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { JobEvent } from "../../src/core/event.ts";
 import type { JobState } from "../../src/core/job.ts";
+import { Decision, queueNames } from "../../src/core/queue.ts";
 import type { Submission } from "../../src/core/task.ts";
 import { TrackerConfig } from "../../src/core/tracker-config.ts";
 import { JobBook } from "../../src/daemon/job-book.ts";
 import { type MemoryTracker, memoryTracker } from "../../src/emulators/memory-tracker.ts";
 import { createJobDesk } from "../../src/platform/job-desk.ts";
+import { Queues } from "../../src/platform/queues.ts";
 import { connectRedis } from "../../src/platform/redis.ts";
 import { Claims } from "../../src/sources/trackers/claims.ts";
 import type { LookDeps } from "../../src/sources/trackers/deps.ts";
@@ -71,9 +73,10 @@ export async function openTrackerScene(settings: Record<string, unknown> = {}): 
       for (const event of events) await book.record(jobId, event);
     },
     async decisions() {
-      const ids = await redis.lrange("chargehand:decisions:wait", 0, -1);
-      const rows = await Promise.all(ids.map((id) => redis.hget(`chargehand:decisions:${id}`, "data")));
-      return rows.reverse().map((row) => JSON.parse(row ?? "null"));
+      await using queues = new Queues(redis);
+      const names = [queueNames.decisions("home00000000"), queueNames.intake("shop")];
+      const waiting = await Promise.all(names.map((name) => queues.of(name).getWaiting()));
+      return waiting.flat().flatMap(({ data }) => Decision.safeParse(data).data ?? []);
     },
     async forgets() {
       await redis.del("chargehand:tracker:issues:claims");
