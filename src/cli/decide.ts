@@ -108,7 +108,8 @@ async function seeEffect(
   timeoutMs: number,
 ): Promise<{ state: JobState; effect: "taken" | "refused" }> {
   const obstacle = await whyItWaits(session.desk, decision.jobId);
-  if (obstacle !== undefined) throw new AppError("redis-unavailable", `Recorded, and not carried out yet. ${obstacle}`);
+  if (obstacle !== undefined)
+    throw new AppError("redis-unavailable", `Recorded, and not carried out yet. ${obstacle} (chargehand up)`);
   const deadline = AbortSignal.timeout(timeoutMs);
   const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: decision.jobId, known: job };
   for await (const news of followJob(follow, deadline)) {

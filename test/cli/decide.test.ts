@@ -86,7 +86,7 @@ test("OPS-03 a decision without a daemon is recorded, and exits with 3", async (
 
   expect(exitCode).toBe(3);
   expect(stderr).toBe(
-    "chargehand: Recorded, and not carried out yet. No daemon is running. The job goes on as soon as one does.",
+    "chargehand: Recorded, and not carried out yet. No daemon is running. The job goes on as soon as one does. (chargehand up)",
   );
 });
 

@@ -139,7 +139,7 @@ test("IN-11 an order for later is kept by Redis, shown, and taken back like any 
   expect(JSON.parse(due.stdout)).toMatchObject({ schedules: [], orders: [{ jobId, dueAt: at }] });
   expect(cancelled).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining("Recorded, but no daemon is at work"),
+    stderr: expect.stringContaining("Recorded, and not carried out yet. No daemon is running"),
   });
 });
 
