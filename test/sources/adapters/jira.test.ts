@@ -1,4 +1,45 @@
-import { describeTracker } from "../../contract/tracker.ts";
+import { expect, test } from "vitest";
+import { describeTracker, openSubject } from "../../contract/tracker.ts";
 import { jiraSubject } from "../../support/trackers/jira-subject.ts";
+import { ann, bob } from "../../support/trackers/world.ts";
 
 describeTracker(jiraSubject);
+
+const never = new AbortController().signal;
+
+test("SO-3 an OR inside of the filter does not let it leave the project or the states", async () => {
+  await using it = await openSubject(jiraSubject, { provider: { queryFilter: "assignee = ann OR assignee = bob" } });
+  it.world.add({ state: "Done", assignee: bob });
+  it.world.add({ state: "To Do" });
+  const wanted = [ann, bob].map((assignee) => it.world.add({ state: "To Do", assignee }));
+
+  const found = await it.tracker.issuesByStates(["to do"], never);
+
+  expect(found.map(({ id }) => id)).toEqual(wanted.map(jiraSubject.idOf));
+});
+
+test("SO-3 without a filter the query is as it was", async () => {
+  await using it = await openSubject(jiraSubject);
+
+  await it.tracker.issuesByStates(["To Do"], never);
+
+  const [, list] = it.server.calls;
+  expect(list?.query.get("jql")).toBe('project = "SHOP" AND status IN ("To Do") ORDER BY created ASC, key ASC');
+});
+
+test("SY-7 blockers hold back only what nobody has begun", async () => {
+  await using it = await openSubject(jiraSubject);
+  const blocker = it.world.add({ state: "To Do" });
+  it.world.add({ state: "In Progress", blockedBy: [blocker.number] });
+
+  const [begun] = await it.tracker.issuesByStates(["In Progress"], never);
+
+  expect(begun).toMatchObject({ dispatchable: true, blockedBy: [{ identifier: "SHOP-1", state: "To Do" }] });
+});
+
+test("SY-5 a priority is a number, by the site's name for it", async () => {
+  await using it = await openSubject(jiraSubject);
+  it.world.add({ state: "To Do", priority: 2 });
+
+  expect((await it.tracker.issuesByStates(["To Do"], never))[0]?.priority).toBe(2);
+});
