@@ -46,7 +46,7 @@ export async function buildTown(jobs: number, settings: Readonly<Record<string, 
   const config = {
     access: { owners: [1001] },
     projects: { shop: { baseDir, checks: { test: [{ label: "parts", cmd: "node check.mjs" }] } } },
-    limits: { concurrency: 4, perProject: 4, retryPause: "1s", retries: 50 },
+    limits: { concurrency: 4, perProject: 4, retryPause: "1s", retries: 50, flakeRuns: 1 },
     ...settings,
   };
   await writeFile(join(folder, "chargehand.yaml"), stringify(config));
