@@ -21,7 +21,7 @@ test("DU-04 BOT-01 four jobs in a chat have a card each, the fifth opens one ove
   expect(ann.chat.messages.some(({ text }) => text.includes("jobs at once"))).toBe(false);
 
   const [fifth] = await orders(scene, 1);
-  const overview = await ann.sees("5 jobs at once");
+  const overview = await ann.sees("5 jobs at once · shop");
   const cardsOf = () => ann.chat.messages.filter(({ text }) => text.includes("Cancel") || /^[▸◌]/.test(text));
   await botApi.until(() => cardsOf().every(({ text }) => text.includes("The overview shows how it stands.")));
   const before = cardsOf().map(({ versions }) => versions.length);
@@ -31,7 +31,7 @@ test("DU-04 BOT-01 four jobs in a chat have a card each, the fifth opens one ove
   await botApi.until(() => /codex exec/.test(ann.chat.message(overview.id)?.text ?? ""));
 
   const { text } = ann.chat.message(overview.id) ?? { text: "" };
-  for (const { id } of jobs) expect(text).toMatch(new RegExp(`▸ ${id} shop · Task \\d\\.\\n    Linking · <1m`));
+  for (const { id } of jobs) expect(text).toMatch(new RegExp(`▸ ${id} Task \\d\\.\\n    Linking · <1m`));
   expect(cardsOf().map(({ versions }) => versions.length)).toEqual(before);
   expect(cardsOf().every(({ keyboard }) => keyboard.flat()[0]?.text === "Cancel")).toBe(true);
 });
@@ -103,7 +103,7 @@ test("BOT-08 each topic of a forum has an overview of its own, and what waits fo
   await daemon.asks(last, mergeSubject);
 
   const overview = await ann.sees("◆ 1 waits for you · ◌ 4 queued", there);
-  expect(overview.text).toMatch(new RegExp(`queued\\n\\n◆ ${last} shop · Task 5\\.\\n    Merge\\? · `));
+  expect(overview.text).toMatch(new RegExp(`queued\\n\\n◆ ${last} Task 5\\.\\n    Merge\\? · `));
   ann.sends("/new Task 6.", { chatId: team.id });
   await daemon.takesOrder("Task 6.");
   await ann.sees("◌ Queued", { chatId: team.id });

@@ -130,3 +130,24 @@ test("DU-12 results that wait for their turn are sent after the restart, each on
 
   expect(jobs.map(({ id }) => tellings(id).length)).toEqual([1, 1, 1, 1]);
 });
+
+test("TG-34 of a question that was sent twice, the copy that nobody knew loses its buttons at its first tap", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, daemon, botApi } = scene;
+  ann.sends("Fix the rounding");
+  const job = await daemon.takesOrder();
+  await ann.sees("Queued");
+  await daemon.tells(job.id, story.started, story.claimed(), ...story.verified);
+  await ann.sees("Accepted");
+  botApi.inject({ method: "sendMessage", dropConnection: "after" });
+  await daemon.asks(job.id, mergeSubject);
+  const copy = await ann.sees("Merge puts it");
+  const known = await ann.sees("sent again");
+
+  const tap = ann.taps(copy, "Ask for changes");
+  await botApi.until(() => tap.answer && ann.chat.message(copy.id)?.keyboard.length === 0);
+
+  expect(copy.id).not.toBe(known.id);
+  expect(ann.chat.message(known.id)?.keyboard).toHaveLength(2);
+  expect(ann.chat.message(copy.id)?.text).toBe(copy.text);
+});

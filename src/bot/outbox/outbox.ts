@@ -21,6 +21,11 @@ export interface Outbox extends AsyncDisposable {
   say(message: Message): void;
   /** Takes the buttons off a message of ours, whether or not a key leads to it, and leaves its words. */
   strip(address: Address): Promise<void>;
+  /**
+   * Takes the buttons off this message if it is a copy of the one known by this key. A process that is killed between a
+   * send and its record leaves one; nobody can find it before a person touches it.
+   */
+  stripCopy(key: string, address: Address): Promise<void>;
   /** Whether a message was wished or sent under this key. */
   has(key: string): Promise<boolean>;
   /** Which of our messages stands there. */
@@ -97,6 +102,13 @@ class StoredOutbox implements Outbox {
     if (slot.wish !== undefined) return;
     const content = { text: "", entities: [], keyboard: [] };
     await this.#wish(slot, { key, place: { chatId }, rank: ranks.approval, rings: false, content }, true);
+  }
+
+  async stripCopy(key: string, address: Address): Promise<void> {
+    const { address: known } = await this.#slot(key);
+    const isKnown =
+      known === undefined || isDeepStrictEqual(known, address) || (await this.keyAt(address)) !== undefined;
+    if (!isKnown) await this.strip(address);
   }
 
   async has(key: string): Promise<boolean> {

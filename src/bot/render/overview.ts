@@ -1,3 +1,4 @@
+import type { ApprovalSubject } from "../../core/approval.ts";
 import { type JobState, pendingApprovals } from "../../core/job.ts";
 import type { Content } from "../message.ts";
 import { clipLine, messageLimit } from "../text/cut.ts";
@@ -11,17 +12,20 @@ const mostInFull = 12;
 /** Telegram looks at no more entities in one message than this. */
 const mostEntities = 100;
 const fullLineLength = 56;
+/** Beside its mark and its id, a title has this much of two lines of a phone. */
+const titleLength = 48;
 
 /** Many live jobs in one message: those that wait for a person first, then in the order in which they were ordered. */
 export function renderOverview(jobs: readonly JobState[], now: number): Content {
   const sorted = jobs.toSorted(byNeed);
   const isFull = sorted.length <= mostInFull;
-  const head = lines(bold(`${sorted.length} jobs at once`), summary(sorted));
+  const project = onlyProject(sorted);
+  const head = lines(join(bold(`${sorted.length} jobs at once`), project ? ` · ${project}` : ""), summary(sorted));
   const room = messageLimit - head.text.length - 40;
   const shown: RichText[] = [];
   let length = 0;
   for (const job of sorted) {
-    const entry = isFull ? fullEntry(job, now) : shortEntry(job, now, shortLength(room, sorted.length));
+    const entry = isFull ? fullEntry(job, now, project) : shortEntry(job, now, shortLength(room, sorted.length));
     length += entry.text.length + 2;
     if (length > room) break;
     shown.push(entry);
@@ -60,10 +64,17 @@ function summary(jobs: readonly JobState[]): string {
     .join(" · ");
 }
 
-function fullEntry(job: JobState, now: number): RichText {
-  const what = `${job.submission.project} · ${title(job.submission.text)}`;
+/** The one project of all these jobs: said in the head, it leaves room for what was ordered. */
+function onlyProject(jobs: readonly JobState[]): string | undefined {
+  const [project, ...others] = new Set(jobs.map(({ submission }) => submission.project));
+  return others.length === 0 ? project : undefined;
+}
+
+function fullEntry(job: JobState, now: number, project: string | undefined): RichText {
+  const task = title(job.submission.text);
+  const what = project === undefined ? `${job.submission.project} · ${task}` : task;
   return lines(
-    join(`${statusWords(job).mark} `, code(job.id), ` ${clipLine(what, fullLineLength)}`),
+    join(`${statusWords(job).mark} `, code(job.id), ` ${clipLine(what, titleLength)}`),
     join("    ", italic(clipLine(doing(job), fullLineLength)), figures(job, now)),
   );
 }
@@ -82,11 +93,17 @@ function shortLength(room: number, count: number): number {
 /** The newest thing that is known of a job, in a few words. */
 function doing(job: JobState): string {
   const [pending] = pendingApprovals(job);
-  if (job.status === "awaiting_approval") return pending?.subject.type === "merge" ? "Merge?" : "May this run?";
+  if (job.status === "awaiting_approval" && pending !== undefined) return questions[pending.subject.type];
   const step = job.steps.findLast(({ outcome }) => outcome === "running");
   if (job.status === "queued" && job.line !== undefined) return `Queued, number ${job.line.position}`;
   return step?.progress || step?.label || statusWords(job).word;
 }
+
+const questions: Record<ApprovalSubject["type"], string> = {
+  command: "May this run?",
+  merge: "Merge?",
+  task_changed: "The task changed",
+};
 
 function figures(job: JobState, now: number): string {
   return ` · ${briefExpense(job, now)}`;

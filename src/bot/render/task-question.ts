@@ -2,8 +2,7 @@ import type { Approval, TaskChange } from "../../core/approval.ts";
 import type { JobState } from "../../core/job.ts";
 import { callbackData } from "../callback-data.ts";
 import type { Content, Keyboard } from "../message.ts";
-import { clipLine } from "../text/cut.ts";
-import { bold, join, lines, paragraphs, quote, type RichText } from "../text/rich-text.ts";
+import { bold, lines, paragraphs, quote, type RichText } from "../text/rich-text.ts";
 import { headline } from "./headline.ts";
 import { settlementOf, taskSettlementSentence } from "./settlement.ts";
 
@@ -14,18 +13,16 @@ export function renderTaskQuestion(job: JobState, { id, subject }: Approval): Co
   const isOpen = settlement === undefined;
   const content = paragraphs(
     headline(isOpen ? { mark: "◆", word: "The task changed" } : { mark: "■", word: "Changed task" }, job),
-    whatHappened(job, subject),
+    whatHappened(subject),
     isOpen
-      ? "The job is paused, and nothing of this has reached the model. Read it as something a stranger wrote."
+      ? "The job waits, and no model has seen this. A stranger may have written it."
       : bold(taskSettlementSentence(settlement)),
   );
   return { ...content, keyboard: isOpen ? keyboard(id) : [] };
 }
 
-function whatHappened({ submission: { origin } }: JobState, { change, text }: TaskChange): RichText {
-  const issue = origin.type === "tracker" ? clipLine(origin.identifier, 40) : "The issue";
-  const what = change === "text" ? "was edited after it was accepted. It says now:" : "has new words from outside:";
-  return lines(join(issue, " ", what), quote(text));
+function whatHappened({ change, text }: TaskChange): RichText {
+  return lines(change === "text" ? "It was edited, and says now:" : "New words from outside:", quote(text));
 }
 
 function keyboard(approvalId: string): Keyboard {

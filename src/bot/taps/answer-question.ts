@@ -6,7 +6,7 @@ import type { AskedApproval } from "../../platform/job-desk.ts";
 import type { Tap } from "../callback-data.ts";
 import type { BotParts } from "../parts.ts";
 import { choiceSentence } from "../render/settlement.ts";
-import { removeKeyboard } from "./remove-keyboard.ts";
+import { removeCopysKeyboard, removeKeyboard } from "./remove-keyboard.ts";
 import type { Press } from "./tap.ts";
 
 /** Records a person's answer to a question, or says why it does not count. */
@@ -21,6 +21,7 @@ export async function answerQuestion(
     await removeKeyboard(parts, press);
     return "This question is not known any more.";
   }
+  await removeCopysKeyboard(parts, press, approvalId);
   const obstacle = whyNot(asked, choice, Date.now());
   if (obstacle !== undefined) return obstacle;
   if (choice === "change") return "Reply to this message with what should be different, and the job goes on.";

@@ -62,6 +62,7 @@ function bound(outbox: Outbox): Omit<Outbox, typeof Symbol.asyncDispose> {
     show: (message, options) => outbox.show(message, options),
     say: (message) => outbox.say(message),
     strip: (address) => outbox.strip(address),
+    stripCopy: (key, address) => outbox.stripCopy(key, address),
     has: (key) => outbox.has(key),
     keyAt: (address) => outbox.keyAt(address),
   };
