@@ -6,6 +6,7 @@ import type { Person } from "../../src/emulators/bot-api/person.ts";
 import { startBotApi } from "../../src/emulators/bot-api/server.ts";
 import type { Script } from "../../src/emulators/model-server/script.ts";
 import { type ModelServer, startModelServer } from "../../src/emulators/model-server/server.ts";
+import { findRedisServer } from "../../src/platform/redis-program.ts";
 import { makeProject, temporaryFolder } from "../support/project.ts";
 import { Part } from "./part.ts";
 
@@ -73,7 +74,7 @@ export async function buildTown(jobs: number, settings: Readonly<Record<string, 
   const part = (argv: readonly [string, ...string[]], ready: string) =>
     opening.use(new Part({ argv, cwd: folder, env, ready }));
   const parts = {
-    redis: part(["redis-server", ...redisArgs, "--save", ""], "eady to accept connections"),
+    redis: part([findRedisServer(), ...redisArgs, "--save", ""], "eady to accept connections"),
     daemon: part([process.execPath, cli, "daemon"], "daemon ready"),
     bot: part([process.execPath, cli, "bot"], "bot ready"),
   };
