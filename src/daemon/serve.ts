@@ -17,6 +17,7 @@ import { emptyFormerQueues } from "./former-queues.ts";
 import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
+import { inTurn } from "./landing-turns.ts";
 import { LossWatch } from "./lost-redis.ts";
 import { prepareWorktrees } from "./pool/prepare-worktrees.ts";
 import { WorktreePool } from "./pool/worktree-pool.ts";
@@ -26,7 +27,7 @@ import { Removals } from "./removals.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
 import type { StageJob } from "./stage.ts";
-import { StageRunner, type StageWork } from "./stage-runner.ts";
+import { StageRunner } from "./stage-runner.ts";
 import { type VerifyDeps, verify } from "./verify-stage.ts";
 import { startWorkers } from "./workers.ts";
 
@@ -108,20 +109,6 @@ const shutdownWindowMs = 10_000;
 function landOrDiscard(deps: VerifyDeps, job: StageJob, signal: AbortSignal): Promise<void> {
   const by = discardedBy(job.state);
   return by === undefined ? land(deps, job, signal) : discard(deps, job, by, signal);
-}
-
-/** One landing at a time for each project: the next one sees what the one before it merged. */
-function inTurn(work: StageWork): StageWork {
-  const last = new Map<string, Promise<void>>();
-  return (job, signal) => {
-    const { name } = job.project;
-    const turn = (last.get(name) ?? Promise.resolve()).then(() => work(job, signal));
-    last.set(
-      name,
-      turn.catch(() => {}),
-    );
-    return turn;
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

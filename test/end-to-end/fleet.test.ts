@@ -58,6 +58,23 @@ test("DU-15 a cancel reaches the job whose project nobody holds, as soon as some
   expect(await west?.jobs()).toEqual([jobId]);
 }, 300_000);
 
+test("DU-15 LD-03 two homes merge into one project in turn, each job once", async () => {
+  await using fleet = await prepareFleet({ east: ["shop"], west: ["shop"] });
+  const { east, west } = fleet.daemons;
+  await Promise.all([east?.part.start(), west?.part.start()]);
+  const jobIds = await Promise.all(Array.from({ length: 4 }, (_, index) => order(fleet, "shop", `job ${index}`)));
+  await Promise.all(jobIds.map((jobId) => question(fleet, jobId)));
+
+  await Promise.all(jobIds.map((jobId) => merge(fleet, jobId)));
+
+  const told = gitIn(fleet.main("shop"), "log", "--merges", "--format=%(trailers:key=Chargehand-Job,valueonly)");
+  expect(told.split("\n").filter(Boolean).toSorted()).toEqual(jobIds.toSorted());
+  const jobs = await fleet.desk.jobs();
+  expect(jobs.flatMap(({ approvals }) => approvals).filter(({ settlement }) => settlement?.type === "void")).toEqual(
+    [],
+  );
+}, 300_000);
+
 test("DU-15 DU-06 of two daemons with one project one is killed: the other goes on, each job is one home's, a flush changes nothing", async () => {
   await using fleet = await prepareFleet({ east: ["shop"], west: ["shop"] });
   const { east, west } = fleet.daemons;

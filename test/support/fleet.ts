@@ -52,7 +52,10 @@ export async function prepareFleet(holdings: Readonly<Record<string, readonly st
     const config = join(folder, `${name}.yaml`);
     const checks = { test: [{ label: "unit", cmd: "node --test" }] };
     const entries = projects.map((project) => [project, { baseDir: join(folder, project), checks }]);
-    await writeFile(config, stringify({ access: { owners: [1001] }, projects: Object.fromEntries(entries) }));
+    await writeFile(
+      config,
+      stringify({ access: { owners: [1001] }, limits: { flakeRuns: 1 }, projects: Object.fromEntries(entries) }),
+    );
     const env = {
       PATH: process.env.PATH ?? "",
       HOME: folder,
