@@ -180,3 +180,23 @@ test("OPS-03 wait answers with how the job ended: 0, 1, or 6 when it has not", a
   expect(patient.stderr).toContain(`Job ${open} has not ended yet; it is running.`);
   expect(cancelled.exitCode).toBe(1);
 });
+
+test.each([
+  ["keep", "keep_text"],
+  ["take", "take_text"],
+])("TR-08 %s answers the question about a task that changed, and no other question", async (name, choice) => {
+  await scene.employ(clerk);
+  const jobId = await asking(name, approvalId);
+  const refused = await scene.chargehand(name, jobId);
+  const subject = { type: "task_changed", change: "text", snapshot: "a".repeat(64), text: "Fix it all" } as const;
+  const askedAt = new Date().toISOString();
+  const approval = { id: "t".repeat(22), jobId, subject, askedAt };
+  await scene.book.record(jobId, { type: "approval_requested", approval });
+
+  const { exitCode } = await scene.chargehand(name, jobId);
+
+  expect(refused.exitCode).not.toBe(0);
+  expect(exitCode).toBe(0);
+  const rows = (await scene.desk.job(jobId))?.approvals ?? [];
+  expect(rows.map(({ settlement }) => settlement?.type === "chosen" && settlement.choice)).toEqual([false, choice]);
+});

@@ -123,3 +123,20 @@ test("IN-02 who answers too late is told whose answer stands", async () => {
 
   await expect.poll(() => terminal.shown).toContain("  Ann had answered before.");
 });
+
+test.each([
+  ["k", "keep_text"],
+  ["t", "take_text"],
+  ["s", "stop"],
+])("TR-08 a task that changed is answered with %s", async (key, choice) => {
+  const jobId = await live(scene.book, key, story.queued("Fix it", key), ...story.working());
+  const subject = { type: "task_changed", change: "text", snapshot: "a".repeat(64), text: "Fix it all" } as const;
+  const approval = { id: key.repeat(22), jobId, subject, askedAt: new Date().toISOString() };
+  await scene.book.record(jobId, { type: "approval_requested", approval });
+  const terminal = typing("y", key);
+
+  using _questioner = ask(terminal, approval);
+
+  expect(await decisionFor(approval)).toMatchObject({ choice, by: thisPerson() });
+  expect(terminal.shown).toEqual(Array(2).fill(expect.stringContaining("[k] keep the accepted text")));
+});
