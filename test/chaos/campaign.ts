@@ -5,7 +5,7 @@ import { runningWith } from "../support/processes.ts";
 import { lies } from "./invariants.ts";
 import { Random } from "./random.ts";
 import { Robot } from "./robot.ts";
-import { buildTown, orderText, type PartName, type Town } from "./town.ts";
+import { buildTown, ledgerText, orderText, type PartName, type Town } from "./town.ts";
 import { LedgerWatch } from "./watch.ts";
 
 export interface Campaign {
@@ -23,6 +23,7 @@ export interface Outcome {
   readonly survived: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly lies: readonly string[];
+  /** What the parts said, and the ledgers of jobs that ended badly or not at all. */
   readonly logs?: Readonly<Record<string, string>>;
 }
 
@@ -91,6 +92,9 @@ export async function runCampaign({ seed, kills, jobs, onProgress = () => {} }: 
     found = await lies(town, circumstances());
   }
   const logs = Object.fromEntries(Object.entries(town.parts).map(([name, { log }]) => [name, log]));
+  for (const { id, outcome } of watch.states) {
+    if (outcome === undefined) logs[`ledger of ${id}`] = await ledgerText(town.home, id);
+  }
   return { seed, kills, jobs, survived, faults, lies: found, ...(found.length > 0 && { logs }) };
 }
 

@@ -103,7 +103,7 @@ function writes(number: number) {
   return { when: `part ${number} of`, do: [{ say: "Looking." }, { sleepMs: 60 }, step, { say: "Written." }] };
 }
 
-/** The orchestrator: it repeats what was interrupted, and asks for leave in every third job. */
+/** The orchestrator: it repeats what was interrupted and what an engine failed at, and asks for leave in every third job. */
 const leads: Script = ({ instructions, userText, toolResults }) => {
   const worktree = /^- (task-[a-z0-9]+):/m.exec(instructions)?.[1] ?? "?";
   const number = Number(/part (\d+) of/.exec(userText)?.[1] ?? 0);
@@ -114,7 +114,7 @@ const leads: Script = ({ instructions, userText, toolResults }) => {
     "git add -A",
     `git commit -m "Part ${number}"`,
   ];
-  const done = toolResults.filter(({ text }) => !text.startsWith("interrupted")).length;
+  const done = toolResults.filter(({ text }) => !/^(?:interrupted|codex failed:)/.test(text)).length;
   const next = steps[done];
   return next === undefined
     ? { text: `Part ${number} is written.` }
