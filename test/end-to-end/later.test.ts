@@ -23,7 +23,7 @@ test("TG-59 IN-11 an order for later and what was spent survive a kill", async (
   await shop.start("up");
   await until(async () => (await jobs()).some(({ id, status }) => id === later && status === "rejected"));
 
-  expect(before).not.toBe(undefined);
+  expect(before?.inputTokens).toBeGreaterThan(0);
   expect(await spent("Look now")).toEqual(before);
   expect(shop.model.requests.filter(({ view }) => view?.userText.includes("Look later"))).not.toEqual([]);
 }, 90_000);
