@@ -7,8 +7,8 @@ export interface BenchRow {
   readonly ours: number;
   /** Absent where only a limit of its own is to be kept. */
   readonly baseline?: { readonly name: string; readonly value: number };
-  /** What ours may be: a multiple of the baseline, or a value in the row's unit. */
-  readonly target: { readonly ratio: number } | { readonly value: number };
+  /** What ours may be: a multiple of the baseline, or a value in the row's unit; `atLeast` where more is better. */
+  readonly target: { readonly ratio: number } | { readonly value: number } | { readonly atLeast: number };
 }
 
 export type Bench = () => Promise<BenchRow[]>;
@@ -18,6 +18,7 @@ export function ratioOf({ ours, baseline }: BenchRow): number | undefined {
 }
 
 export function isKept(row: BenchRow): boolean {
+  if ("atLeast" in row.target) return row.ours >= row.target.atLeast;
   if ("value" in row.target) return row.ours <= row.target.value;
   return (ratioOf(row) ?? 0) <= row.target.ratio;
 }
