@@ -214,15 +214,17 @@ describe("RC-08 output", () => {
 
   test("of a hundred megabytes leaves the daemon as it was", async () => {
     const flood = (megabytes: number) => shell(`head -c ${megabytes}000000 /dev/zero`, { timeoutMs: 60_000 });
-    // V8 lets read buffers grow to 64 MB once before it looks for unused ones.
-    await flood(100);
-    const before = process.memoryUsage.rss();
+    const growth: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const before = process.memoryUsage.rss();
+      const { bytes, stdout } = await flood(100);
+      expect(bytes).toBe(100_000_000);
+      expect(stdout.omittedBytes).toBe(100_000_000 - 8_000);
+      growth.push(process.memoryUsage.rss() - before);
+    }
 
-    const { bytes, stdout } = await flood(100);
-
-    expect(bytes).toBe(100_000_000);
-    expect(stdout.omittedBytes).toBe(100_000_000 - 8_000);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(50_000_000);
+    // V8 lets read buffers grow to 64 MB before it looks for unused ones; what is kept would grow by 100 MB each time.
+    expect(Math.min(...growth)).toBeLessThan(50_000_000);
   });
 
   test("stops growing in the file at its maximum, and says so there", async () => {
