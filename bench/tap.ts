@@ -14,7 +14,7 @@ const tapEveryMs = 50;
 const progressEveryMs = 20;
 
 /**
- * BOT-03: from a tap on Cancel to its answer, with a hundred jobs in as many groups and 50 events of progress a second,
+ * BOT-03: from a tap on Cancel to its answer, with a hundred jobs in as many groups and up to 50 events of progress a second,
  * beside the same tap where one job has a card and nothing happens. In blocks in turn: the events pause for the second.
  */
 export const tapToAnswer: Bench = async () => {
