@@ -128,7 +128,7 @@ export function offered(
 }
 
 /** A busy machine is slow, not wrong. */
-export const patience = { timeoutMs: 30_000 };
+export const patience = { timeoutMs: 60_000 };
 
 /** A tool call of the scripted orchestrator. `worktree` defaults to the job's own, as its instructions name it. */
 export function command(text: string, worktree: string): ToolCall {
