@@ -5,15 +5,22 @@ import { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
 import { detectChecks } from "./detect-checks.ts";
-import type { Environment } from "./environment.ts";
+import { dotEnvIn, type Environment } from "./environment.ts";
 import { cronFlaws } from "./next-time.ts";
 import { formatPath, readWritten, type WrittenIssue } from "./schema-issues.ts";
+import { refuseInProject } from "./trusted-place.ts";
 
-/** The configuration that is in force: the file's, then what the environment overrides. */
+/**
+ * The configuration that is in force: the file's, then what the environment overrides. Throws "bad-config", also where
+ * the file or the `.env` beside it lies in a project's folder.
+ */
 export function loadConfig(environment: Environment, directory = process.cwd()): Config {
   const path = findConfigFile(environment, directory);
+  if (path !== undefined) refuseInProject(path);
   const written = path === undefined ? emptyConfig(environment) : readConfigFile(path);
   const config = withEngines(withEnvironment(written, environment));
+  const baseDirs = Object.values({ ...written.projects, ...config.projects }).map(({ baseDir }) => baseDir);
+  for (const source of [path ?? [], dotEnvIn(directory)].flat()) refuseInProject(source, baseDirs);
   checkReferences(config, path ?? "The environment");
   return config;
 }

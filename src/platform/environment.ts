@@ -5,6 +5,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { AppError } from "../core/error.ts";
 import { readWritten } from "./schema-issues.ts";
+import { refuseInProject } from "./trusted-place.ts";
 
 const Switch = z
   .enum(["0", "1", "false", "true"], "write 1 or 0")
@@ -81,7 +82,13 @@ export function readEnvironment(variables: Variables): Environment {
 
 /** The process's own variables, and below them what `.env` in the working directory adds. */
 export function readVariables(variables: Variables = process.env, directory = process.cwd()): Variables {
-  return { ...readDotEnv(join(directory, ".env")), ...variables };
+  const path = dotEnvIn(directory);
+  refuseInProject(path);
+  return { ...readDotEnv(path), ...variables };
+}
+
+export function dotEnvIn(directory: string): string {
+  return join(directory, ".env");
 }
 
 function readDotEnv(path: string): Variables {
