@@ -14,11 +14,13 @@ export const policyCommands: CommandGroup = (program, { terminal }, act) => {
     .description("judge one command and say why")
     .argument("<worktree>", "where it would run: main, or a task's worktree such as task-1")
     .argument("<command>", "the command, as an agent would write it")
+    .option("--json", "print one JSON document")
     .addHelpText("after", example('policy explain main "git reset --hard"'))
     .action(
-      act(async (worktree: string, command: string) => {
-        const { explain } = await import("./policy.ts");
-        terminal.result(explain(worktree, command));
+      act(async (worktree: string, command: string, { json }: { json?: boolean }) => {
+        const { explain, explanation } = await import("./policy.ts");
+        if (json) terminal.document(explanation(worktree, command));
+        else terminal.result(explain(worktree, command));
         return exitCodes.ok;
       }),
     );

@@ -15,9 +15,19 @@ const exampleWorktrees: Worktrees = {
   "fix-123": { kind: "task" },
 };
 
-/** Says what the policy thinks of a command, and what to do instead. */
-export function explain(worktree: string, command: string): string {
-  const { argv, verdict, rule, reason, advice } = judge(worktree, command);
+/** The policy's answer to one command for a program. `argv` is missing where the command cannot be read. */
+export interface Explanation extends Decision {
+  readonly worktree: string;
+  readonly command: string;
+}
+
+export function explanation(worktree: string, command: string): Explanation {
+  return { worktree, command, ...judge(worktree, command) };
+}
+
+/** The same for a person: what the policy thinks of a command, and what to do instead. */
+export function explain(typedWorktree: string, command: string): string {
+  const { worktree, argv, verdict, rule, reason, advice } = explanation(typedWorktree, command);
   const lines = [
     `${verdict} by rule ${rule}`,
     ...(argv === undefined ? [] : [`command:  ${displayCommand(argv)}`]),

@@ -1,9 +1,6 @@
 import { resolve } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/command-line.ts";
-import { commandGroups } from "../../src/cli/commands.ts";
-import { createTerminal } from "../../src/cli/terminal.ts";
 
 const cli = resolve(import.meta.dirname, "../../src/cli.ts");
 const chargehand = (...argv: string[]) => execa(process.execPath, [cli, ...argv], { reject: false, timeout: 60_000 });
@@ -40,20 +37,3 @@ test("help goes to stdout and succeeds", async () => {
   expect(stderr).toBe("");
   expect(stdout).toContain("Usage: chargehand <command> [options]");
 });
-
-test("every command explains itself with an example", async () => {
-  const names = Array.from((await help()).matchAll(/^ {2}([a-z]+)\b/gm), ([, name = ""]) => name);
-  expect(names).toEqual(expect.arrayContaining(["up", "run", "submit", "status", "merge", "doctor", "demo", "test"]));
-
-  for (const name of names.filter((it) => it !== "help")) {
-    expect(await help(name), name).toMatch(new RegExp(`Examples?:\\n +\\$ chargehand ${name}`));
-  }
-});
-
-/** What `chargehand [command] --help` prints, without a process for each. */
-async function help(...command: string[]): Promise<string> {
-  const printed: string[] = [];
-  const terminal = { ...createTerminal(process), raw: (text: string) => void printed.push(text) };
-  await runCommandLine(commandGroups, [...command, "--help"], { terminal, environment: {}, cwd: "/" });
-  return printed.join("");
-}

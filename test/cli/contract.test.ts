@@ -1,0 +1,170 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createProgram } from "../../src/cli/command-line.ts";
+import { commandGroups } from "../../src/cli/commands.ts";
+import { createTerminal } from "../../src/cli/terminal.ts";
+import type { JobId } from "../../src/core/task.ts";
+import { chargehandHere } from "./support/in-process.ts";
+import { live, type Scene, startScene, story } from "./support/scene.ts";
+
+interface Row {
+  /** The words that name the command: `policy explain`. */
+  readonly path: string;
+  readonly command: Command;
+}
+
+const context = { terminal: createTerminal(process), environment: {}, cwd: "/" };
+const rows = rowsUnder(
+  createProgram(commandGroups, context, () => async () => {}),
+  [],
+);
+const withJson = rows.filter(({ command }) => command.options.some(({ long }) => long === "--json"));
+
+/** The command's words, with the options that commander asks for before it looks at others. */
+function wordsOf({ path, command }: Row): string[] {
+  const mandatory = command.options.filter((option) => option.mandatory);
+  return [...path.split(" "), ...mandatory.flatMap(({ long }) => [long ?? "", "x"])];
+}
+
+function rowsUnder(parent: Command, words: readonly string[]): Row[] {
+  return parent.commands.flatMap((command) => {
+    const path = [...words, command.name()];
+    return [{ path: path.join(" "), command }, ...rowsUnder(command, path)];
+  });
+}
+
+test("OPS-03 the commands are found, those of a group as well", () => {
+  const paths = rows.map(({ path }) => path);
+
+  expect(paths).toEqual(expect.arrayContaining(["up", "run", "status", "policy explain", "doctor", "test"]));
+  expect(withJson.length).toBeGreaterThan(15);
+});
+
+describe.each(rows)("OPS-03 $path", (row) => {
+  const { path, command } = row;
+
+  test("says what it does", () => {
+    expect(command.description()).toMatch(/^\S.{9,}/);
+  });
+
+  test("explains itself on stdout, with an example, and succeeds", async () => {
+    const { exitCode, stdout, stderr } = await chargehandHere([...path.split(" "), "--help"]);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: chargehand ${path}`);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n +\\$ chargehand ${path}\\b`));
+  });
+
+  test("says in one sentence which option it does not know, and exits with 2", async () => {
+    const { exitCode, stdout, stderr } = await chargehandHere([...wordsOf(row), "--no-such-option"]);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^chargehand: unknown option '--no-such-option'\. .+\.\n$/);
+  });
+});
+
+test.each(withJson)("OPS-03 $path --json answers a mistake with exactly one document", async (row) => {
+  const { exitCode, stdout } = await chargehandHere([...wordsOf(row), "--json", "--no-such-option"]);
+
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    error: { code: "bad-input", message: expect.stringContaining("unknown option '--no-such-option'") },
+  });
+});
+
+test("OPS-03 --version is the package's, alone on stdout", async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+
+  expect(await chargehandHere(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("OPS-03 RC-02 policy explain --json is the decision", async () => {
+  const { exitCode, stdout } = await chargehandHere(["policy", "explain", "task-1", "git push origin", "--json"]);
+
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    worktree: "task-1",
+    command: "git push origin",
+    argv: ["git", "push", "origin"],
+    verdict: "deny",
+    rule: "G1",
+  });
+});
+
+describe("OPS-03 what is printed for programs", () => {
+  let scene: Scene;
+  let jobId: JobId;
+  beforeAll(async () => {
+    scene = await startScene();
+    jobId = await live(scene.book, "terminal-1", story.queued("Fix it", "terminal-1"), ...story.working());
+    await scene.book.record(jobId, { type: "cancelled", by: { kind: "terminal", id: "1", name: "Ann" } });
+  });
+  afterAll(() => scene[Symbol.asyncDispose]());
+
+  const documentOf = async (...argv: string[]) => {
+    const { stdout } = await chargehandHere([...argv, "--json"], { environment: scene.env, cwd: scene.directory });
+    return JSON.parse(stdout);
+  };
+
+  test.each(["status", "wait"])("%s is as docs/schemas/state.json says", async (name) => {
+    expect(flaws("state.json", await documentOf(name, jobId))).toEqual([]);
+  });
+
+  test("logs is as docs/schemas/ledger-entry.json says, entry by entry", async () => {
+    const entries = await documentOf("logs", jobId);
+
+    expect(entries.length).toBeGreaterThan(3);
+    expect(entries.flatMap((entry: unknown) => flaws("ledger-entry.json", entry))).toEqual([]);
+  });
+
+  test.each([
+    ["3", ["status"], { REDIS_URL: "redis://127.0.0.1:1" }, "redis-unavailable"],
+    ["4", ["status", "zzzzzzzz"], {}, "not-found"],
+    ["4", ["diff", "zzzzzzzz"], {}, "not-found"],
+    ["2", ["projects"], { LOG_LEVEL: "loud" }, "bad-config"],
+  ])("a failure with exit code %s is one document: %j", async (code, argv, change, name) => {
+    const environment = { ...scene.env, CHARGEHAND_HOME: join(scene.directory, "empty"), ...change };
+
+    const outcome = await chargehandHere([...argv, "--json"], { environment, cwd: scene.directory });
+
+    expect(outcome.exitCode).toBe(Number(code));
+    expect(JSON.parse(outcome.stdout)).toEqual({ error: { code: name, message: expect.stringMatching(/\S\.$/) } });
+    expect(outcome.stderr).toMatch(/^chargehand: .+\n$/);
+  });
+
+  test("a decision that comes too late exits with 5, in one document", async () => {
+    const place = { environment: scene.env, cwd: scene.directory };
+
+    const { exitCode, stdout } = await chargehandHere(["approve", jobId, "--json"], place);
+
+    expect(exitCode).toBe(5);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "conflict", message: expect.any(String) } });
+  });
+
+  test("a job that has not ended in time exits with 6", async () => {
+    const open = await live(scene.book, "terminal-2", story.queued("Fix more", "terminal-2"), ...story.working());
+    const place = { environment: scene.env, cwd: scene.directory };
+
+    const { exitCode, stderr } = await chargehandHere(["wait", open, "--timeout", "50ms"], place);
+
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(`chargehand: Job ${open} has not ended yet; it is running.\n`);
+  });
+});
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+(addFormats as unknown as typeof addFormats.default)(ajv);
+
+/** Where a document is not as the published schema says. */
+function flaws(schema: string, document: unknown): string[] {
+  const path = join(import.meta.dirname, "../../docs/schemas", schema);
+  const validate =
+    ajv.getSchema(schema) ?? ajv.addSchema(JSON.parse(readFileSync(path, "utf8")), schema).getSchema(schema);
+  if (validate === undefined) throw new Error(`${schema} cannot be read`);
+  validate(document);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
+}
