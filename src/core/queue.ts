@@ -43,6 +43,8 @@ export const keys = {
   patch: (jobId: string) => `${keyPrefix}:patch:${jobId}`,
   /** Hash of a schedule's name → the newest ScheduleRun as JSON. */
   scheduleRuns: (project: string) => `${keyPrefix}:schedule-runs:${project}`,
+  /** There for as long as Redis holds the times of these projects' schedules; without it they are to be arranged again. */
+  arranged: (projects: readonly string[]) => `${keyPrefix}:arranged:${projects.toSorted().join(",")}`,
   /** Hash of what is known of a job before and beside its state: `project`, and `home` once a daemon has taken it. */
   place: (jobId: string) => `${keyPrefix}:place:${jobId}`,
   /** Set of the projects that there ever was an order for. */

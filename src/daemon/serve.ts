@@ -4,6 +4,7 @@ import { AppError } from "../core/error.ts";
 import { Decision, decisionId, keys, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
 import { keepHomeId } from "../platform/home-id.ts";
+import { LossWatch } from "../platform/lost-redis.ts";
 import { Queues } from "../platform/queues.ts";
 import { connectRedis } from "../platform/redis.ts";
 import { Announcement } from "../platform/roster.ts";
@@ -18,7 +19,6 @@ import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
 import { inTurn } from "./landing-turns.ts";
-import { LossWatch } from "./lost-redis.ts";
 import { prepareWorktrees } from "./pool/prepare-worktrees.ts";
 import { WorktreePool } from "./pool/worktree-pool.ts";
 import { findOrder, receive } from "./reception.ts";
@@ -91,7 +91,8 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
       handle: (data: unknown) => receive(reception, data, stop),
     })),
   ]);
-  const lossWatch = scope.use(new LossWatch({ redis, key: keys.filled(homeId), log, rebuild }));
+  const notice = "Redis has forgotten the jobs; they are shown again from their ledgers";
+  const lossWatch = scope.use(new LossWatch({ redis, key: keys.filled(homeId), log, notice, rebuild }));
   await Promise.race([workers.ready().then(() => lossWatch.start()), aborted(signal)]);
   log.info({ projects, home: homeId, sandbox: deps.sandbox.kind }, "daemon ready");
   deps.onReady?.();

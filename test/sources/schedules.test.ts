@@ -120,6 +120,23 @@ describe("a schedule at work", () => {
     expect(next.jobId).toBe(jobIdOf(`schedule-shop-nightly-${next.dueAt}`));
   });
 
+  test("IN-11 goes on where Redis was emptied under a living connection", async () => {
+    const later = new Date(Date.now() + 2 * 3_600_000).toISOString();
+    source.schedule({ nightly: { ...everySecond, text: "Once" }, once: { at: later, text: "Later" } });
+    await until(() => runOf("nightly"));
+
+    await source.scene.redis.flushall();
+    const emptiedAt = Date.now();
+
+    await until(async () => Date.parse((await runOf("nightly"))?.dueAt ?? "") > emptiedAt);
+    await using queue = asyncClosing(openQueue(source.scene.redis, scheduleQueue("shop")));
+    const waiting = await until(async () => {
+      const texts = (await queue.it.getDelayed()).map(({ name }) => name);
+      return texts.includes("once") ? texts : undefined;
+    });
+    expect(waiting.filter((name) => name === "once")).toHaveLength(1);
+  });
+
   test("IN-11 what the configuration no longer schedules is taken out of Redis", async () => {
     const in2Hours = new Date(Date.now() + 2 * 3_600_000).toISOString();
     await source

@@ -3,8 +3,9 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Config, cardPlaceOf } from "../../core/config.ts";
-import { keyPrefix, scheduleQueue } from "../../core/queue.ts";
+import { keyPrefix, keys, scheduleQueue } from "../../core/queue.ts";
 import type { Schedule } from "../../core/schedule.ts";
+import { LossWatch } from "../../platform/lost-redis.ts";
 import { openQueue } from "../../platform/queues.ts";
 import { type RedisTarget, redisOptions } from "../../platform/redis.ts";
 import type { TaskSource } from "../../platform/task-source.ts";
@@ -26,22 +27,40 @@ export function scheduleSource(deps: ScheduleSourceDeps): TaskSource {
     name: "schedule",
     async run(desk, signal) {
       await using scope = new AsyncDisposableStack();
-      for (const project of Object.keys(config.projects)) {
-        const schedules = schedulesOf(config, project);
-        const queue = scope.adopt(openQueue(redis, scheduleQueue(project)), (it) => it.close());
-        await arrange(queue, schedules);
-        if (Object.keys(schedules).length === 0) continue;
-        const again = () =>
-          void arrange(queue, schedules).catch((err) => log.error({ err }, "schedules are not arranged"));
-        // A Redis that comes back may have lost them.
-        redis.on("ready", again);
-        scope.defer(() => void redis.off("ready", again));
-        const fireDeps = { desk, redis, log, card: cardPlaceOf(config) };
+      const plans = Object.keys(config.projects).map((project) => ({
+        project,
+        schedules: schedulesOf(config, project),
+        queue: scope.adopt(openQueue(redis, scheduleQueue(project)), (it) => it.close()),
+      }));
+      const arrangeAll = async () => {
+        for (const { queue, schedules } of plans) await arrange(queue, schedules);
+      };
+      await arrangeAll();
+      const again = () => void arrangeAll().catch((err) => log.error({ err }, "schedules are not arranged"));
+      // A Redis that comes back may have lost the newest of what it was told.
+      redis.on("ready", again);
+      scope.defer(() => void redis.off("ready", again));
+      const planned = plans.filter(({ schedules }) => Object.keys(schedules).length > 0);
+      if (planned.length > 0) await scope.use(watchLoss(deps, arrangeAll)).start();
+      const fireDeps = { desk, redis, log, card: cardPlaceOf(config) };
+      for (const { project, schedules } of planned) {
         scope.adopt(startWorker(target, project, schedules, fireDeps), close);
       }
       await aborted(signal);
     },
   };
+}
+
+/** The mark is set after the times are arranged: where Redis still has it, it has them. */
+function watchLoss({ config, redis, log }: ScheduleSourceDeps, rebuild: () => Promise<void>): LossWatch {
+  const key = keys.arranged(Object.keys(config.projects));
+  return new LossWatch({
+    redis,
+    key,
+    log,
+    notice: "Redis has forgotten the schedules; they are arranged again",
+    rebuild,
+  });
 }
 
 function schedulesOf({ schedules }: Pick<Config, "schedules">, project: string): Record<string, Schedule> {

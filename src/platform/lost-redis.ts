@@ -3,30 +3,34 @@ import type { Logger } from "pino";
 
 export interface LossWatchOptions {
   readonly redis: Redis;
-  /** Stands for everything that this home has in Redis. */
+  /** Stands for everything that is to be rebuilt together. */
   readonly key: string;
   readonly log: Logger;
+  /** The log's sentence about the loss. */
+  readonly notice: string;
   readonly rebuild: () => Promise<void>;
 }
 
 /**
  * Notices that Redis has forgotten everything, flushed or replaced by an empty one, and has it rebuilt. Nothing is
  * polled: Redis itself tells when the one key goes that stands for all (CLIENT TRACKING in broadcasting mode), and
- * after every outage we look once.
+ * after every outage we look once. A connection tracks for one watch only.
  */
 export class LossWatch implements AsyncDisposable {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #log: Logger;
+  readonly #notice: string;
   readonly #rebuild: () => Promise<void>;
   #ear: Redis | undefined;
   #isClosed = false;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor({ redis, key, log, rebuild }: LossWatchOptions) {
+  constructor({ redis, key, log, notice, rebuild }: LossWatchOptions) {
     this.#redis = redis;
     this.#key = key;
     this.#log = log;
+    this.#notice = notice;
     this.#rebuild = rebuild;
   }
 
@@ -64,7 +68,7 @@ export class LossWatch implements AsyncDisposable {
     this.#looking = this.#looking.then(async () => {
       try {
         if (this.#isClosed || (await this.#redis.exists(this.#key)) === 1) return;
-        this.#log.warn("Redis has forgotten the jobs; they are shown again from their ledgers");
+        this.#log.warn(this.#notice);
         await this.#rebuild();
         await this.#redis.set(this.#key, new Date().toISOString());
       } catch (err) {
