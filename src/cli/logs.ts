@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
 import type { LedgerEntry } from "../core/event.ts";
 import { fold, isTerminal, type JobState } from "../core/job.ts";
@@ -27,6 +28,8 @@ export async function logs(context: CommandContext, typed: string | undefined, o
   const { session } = reader;
   if (session === undefined && (options.follow || typed === undefined)) throw onlyOneJob();
   const cursor = session === undefined ? "" : await newestCursor(session.redis);
+  // Open before the first line is told: from then on an outage is waited out.
+  const follower = options.follow ? await held(session).follower() : undefined;
   const jobId = typed === undefined ? undefined : (await reader.find(typed)).id;
   const past = jobId === undefined ? await streamedEntries(held(session).redis) : await reader.entries(jobId);
   if (options.json && !options.follow) {
@@ -35,7 +38,7 @@ export async function logs(context: CommandContext, typed: string | undefined, o
   }
   const teller = createTeller(context, options);
   for (const entry of past) teller.tell(entry);
-  if (options.follow && !teller.hasEnded(jobId)) await follow(reader, { cursor, jobId, teller });
+  if (follower !== undefined && !teller.hasEnded(jobId)) await follow(reader, follower, { cursor, jobId, teller });
   return exitCodes.ok;
 }
 
@@ -50,10 +53,11 @@ function held(session: Session | undefined): Session {
 
 async function follow(
   reader: Reader,
+  follower: Redis,
   { cursor, jobId, teller }: { cursor: string; jobId: JobId | undefined; teller: Teller },
 ): Promise<void> {
   using interrupted = untilInterrupted();
-  for await (const { entry } of followEntries(await held(reader.session).follower(), cursor, interrupted.signal)) {
+  for await (const { entry } of followEntries(follower, cursor, interrupted.signal)) {
     if (jobId !== undefined && entry.jobId !== jobId) continue;
     // A Redis that came back empty has lost a part of the stream; the ledger has it.
     if (teller.isMissing(entry)) for (const missed of await reader.entries(entry.jobId)) teller.tell(missed);
