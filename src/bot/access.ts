@@ -20,11 +20,10 @@ export function identify(config: Config, user: User): Sender {
 export function requireAllowlist({ access }: Config): void {
   const allowed = [...access.owners, ...access.approvers, ...access.members, ...access.viewers];
   if (allowed.length > 0) return;
-  throw new AppError(
-    "bad-config",
-    "Nobody may use the bot yet. Write your Telegram user id under access.owners in chargehand.yaml, " +
-      "or set TELEGRAM_ALLOWED_USERS. @userinfobot tells you the id.",
-  );
+  const remedy =
+    "Write your Telegram user id under access.owners in chargehand.yaml, " +
+    "or set TELEGRAM_ALLOWED_USERS. @userinfobot tells you the id.";
+  throw new AppError("bad-config", "Nobody may use the bot yet.", { remedy });
 }
 
 export function refusal(userId: number): string {

@@ -1,10 +1,11 @@
 import type { Config } from "../core/config.ts";
 import { findConfigFile, loadConfig } from "../platform/config-file.ts";
-import { type Environment, readEnvironment, readVariables, type Variables } from "../platform/environment.ts";
+import { type Environment, examineEnvironment, readVariables, type Variables } from "../platform/environment.ts";
 import type { CommandContext } from "./command-line.ts";
 import { httpRows } from "./doctor/http.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
-import { type DoctorRow, failedBy, ok } from "./doctor/row.ts";
+import { orderRows } from "./doctor/orders.ts";
+import { type DoctorRow, failed, failedBy, ok } from "./doctor/row.ts";
 import { checkModel, checkRedis, checkTelegram } from "./doctor/services.ts";
 import { trackerRows } from "./doctor/trackers.ts";
 import { checkAccess, checkSandbox, engineRows, projectRows } from "./doctor/work.ts";
@@ -24,14 +25,30 @@ export async function doctor(
 
 export async function runDoctor(given: Variables, directory: string, signal: AbortSignal): Promise<DoctorRow[]> {
   const machine = [checkNode(), await checkGit(signal)];
+  const { variables, rows } = variablesOf(given, directory);
+  const { environment, flaws } = examineEnvironment(variables);
+  const wrong = flaws.map(({ name, sentence }) =>
+    failed("Environment", `${name} cannot be used.`, remedyFor(sentence)),
+  );
+  return [...machine, ...rows, ...wrong, ...(await installationRows({ variables, environment, directory }, signal))];
+}
+
+/** Without a `.env` that cannot be read there are still the variables that were given. */
+function variablesOf(given: Variables, directory: string): { variables: Variables; rows: DoctorRow[] } {
   try {
-    const variables = readVariables(given, directory);
-    const environment = readEnvironment(variables);
-    return [...machine, ...(await installationRows({ variables, environment, directory }, signal))];
+    return { variables: readVariables(given, directory), rows: [] };
   } catch (error) {
-    signal.throwIfAborted();
-    return [...machine, failedBy("Environment", error)];
+    const rows = failedBy("Environment", error, { remedy: "Correct .env, or remove it." });
+    return { variables: given, rows };
   }
+}
+
+/** "write 1 or 0" and "must be one of debug, info" as what to do. */
+function remedyFor(sentence: string): string {
+  const words = /^(is|must)\b/.test(sentence)
+    ? `It ${sentence}`
+    : sentence.replace(/^./, (first) => first.toUpperCase());
+  return `${words}.`;
 }
 
 interface Installation {
@@ -48,7 +65,7 @@ async function installationRows(installation: Installation, signal: AbortSignal)
     checkRedis(environment, signal),
     checkTelegram(environment, signal),
   ]);
-  return [home, ...rows, ...(await configurationRows(installation, signal))];
+  return [home, ...rows.flat(), ...(await configurationRows(installation, signal))];
 }
 
 async function configurationRows(installation: Installation, signal: AbortSignal): Promise<DoctorRow[]> {
@@ -57,17 +74,20 @@ async function configurationRows(installation: Installation, signal: AbortSignal
   try {
     config = loadConfig(environment, directory);
   } catch (error) {
-    return [failedBy("Configuration", error)];
+    return failedBy("Configuration", error, {
+      remedy: "Correct it there; chargehand.example.yaml shows every setting.",
+    });
   }
   return [
     ok("Configuration", findConfigFile(environment, directory) ?? "from the environment"),
-    checkAccess(config, environment),
+    ...checkAccess(config, environment),
     checkModel(config, environment),
     await checkSandbox(config),
     ...httpRows(config, environment),
     ...(await projectRows(config, signal)),
     ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
     ...(await trackerRows(config, variables, signal)),
+    ...orderRows(config, environment, directory),
   ];
 }
 

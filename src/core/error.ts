@@ -45,14 +45,22 @@ export function isPassing(code: ErrorCode): boolean {
   return passing.has(code);
 }
 
-/** A failure we foresaw: `message` is one clear sentence that says what is wrong and what to do next. */
+/**
+ * A failure we foresaw: `message` says in clear words what is wrong and what to do next. Where somebody shows the two
+ * apart, `remedy` is given by itself, and the message is both.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** What is wrong; without a remedy of its own, all there is to say. */
+  readonly problem: string;
+  readonly remedy: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, problem: string, { remedy, ...options }: { remedy?: string; cause?: unknown } = {}) {
+    super(remedy === undefined ? problem : `${problem} ${remedy}`, options);
     this.name = "AppError";
     this.code = code;
+    this.problem = problem;
+    this.remedy = remedy;
   }
 }
 

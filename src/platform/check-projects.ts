@@ -13,23 +13,40 @@ export async function checkProjects({ projects }: Config, signal: AbortSignal): 
 /** Why no job could be run on a project, or nothing. */
 export async function whyUnusable(name: string, project: Project, signal: AbortSignal): Promise<AppError | undefined> {
   const problem = await problemOf(project, signal);
-  return problem === undefined ? undefined : new AppError("project-unusable", `Project ${name}: ${problem}`);
+  if (problem === undefined) return undefined;
+  return new AppError("project-unusable", `Project ${name}: ${problem.what}`, { remedy: problem.remedy });
 }
 
-async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promise<string | undefined> {
+interface Problem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promise<Problem | undefined> {
   const repository = join(baseDir, "main");
-  if (!(await isDirectory(baseDir))) return `the folder ${baseDir} does not exist. Create it, or correct baseDir.`;
-  if (!(await isDirectory(repository))) return `${baseDir} holds no main/. Clone the repository to ${repository}.`;
+  if (!(await isDirectory(baseDir)))
+    return problem(`the folder ${baseDir} does not exist.`, "Create it, or correct baseDir.");
+  if (!(await isDirectory(repository)))
+    return problem(`${baseDir} holds no main/.`, `Clone the repository to ${repository}.`);
   const ask = (...args: string[]) => tryGit(args, { cwd: repository }, signal);
 
   const top = await ask("rev-parse", "--show-prefix");
-  if (top.exitCode !== 0) return `${repository} is not a git repository. Clone it there, or run "git init" in it.`;
-  if (top.stdout.trim() !== "") return `${repository} lies inside another repository. It must be one of its own.`;
+  if (top.exitCode !== 0)
+    return problem(`${repository} is not a git repository.`, 'Clone it there, or run "git init" in it.');
+  if (top.stdout.trim() !== "")
+    return problem(`${repository} lies inside another repository.`, "It must be one of its own.");
 
   if ((await ask("rev-parse", "--verify", "--quiet", `refs/heads/${main}^{commit}`)).exitCode === 0) return undefined;
   const branches = (await ask("for-each-ref", "--format=%(refname:short)", "refs/heads")).stdout.trim();
-  if (branches === "") return `${repository} has no commit yet. Make the first one on the branch ${main}.`;
-  return `${repository} has no branch "${main}", but ${branches.split("\n").slice(0, 5).join(", ")}. Set main to one of them.`;
+  if (branches === "") return problem(`${repository} has no commit yet.`, `Make the first one on the branch ${main}.`);
+  return problem(
+    `${repository} has no branch "${main}", but ${branches.split("\n").slice(0, 5).join(", ")}.`,
+    "Set main to one of them.",
+  );
+}
+
+function problem(what: string, remedy: string): Problem {
+  return { what, remedy };
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -34,10 +34,10 @@ export function findConfigFile(environment: Environment, directory = process.cwd
 
 function emptyConfig({ ORCHESTRATOR_BASE_DIR }: Environment): Config {
   if (ORCHESTRATOR_BASE_DIR !== undefined) return Config.parse({ projects: {} });
-  throw new AppError(
-    "bad-config",
-    "There is no configuration. Copy chargehand.example.yaml to chargehand.yaml and name your project there, or set ORCHESTRATOR_BASE_DIR to the folder that holds its main/.",
-  );
+  throw new AppError("bad-config", "There is no configuration.", {
+    remedy:
+      "Copy chargehand.example.yaml to chargehand.yaml and name your project there, or set ORCHESTRATOR_BASE_DIR to the folder that holds its main/.",
+  });
 }
 
 function readConfigFile(path: string): Config {
@@ -55,7 +55,8 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new AppError("bad-config", `${path} cannot be read. Create it, or correct CHARGEHAND_CONFIG.`, { cause });
+    const remedy = "Create it, or correct CHARGEHAND_CONFIG.";
+    throw new AppError("bad-config", `${path} cannot be read.`, { remedy, cause });
   }
 }
 

@@ -73,11 +73,25 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads the variables of an installation. Throws "bad-config" with one line for each that cannot be used. */
 export function readEnvironment(variables: Variables): Environment {
+  const { environment, flaws } = examineEnvironment(variables);
+  if (flaws.length === 0) return environment;
+  throw new AppError("bad-config", flaws.map(({ name, sentence }) => `${name} ${asSentence(sentence)}`).join("\n"));
+}
+
+export interface VariableFlaw {
+  readonly name: string;
+  /** What to write instead, as in "write 1 or 0". It never repeats the value, which may be a secret. */
+  readonly sentence: string;
+}
+
+/** What the variables say once those that cannot be used are left out, and why each of them cannot. */
+export function examineEnvironment(variables: Variables): { environment: Environment; flaws: VariableFlaw[] } {
   const written = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ""));
   const result = readWritten(Environment, { ...written, CHARGEHAND_HOME: homeOf(written) });
-  if (result.ok) return result.value;
-  const lines = result.issues.map(({ path, sentence }) => `${String(path[0])} ${asSentence(sentence)}`);
-  throw new AppError("bad-config", lines.join("\n"));
+  if (result.ok) return { environment: result.value, flaws: [] };
+  const flaws = result.issues.map(({ path, sentence }) => ({ name: String(path[0]), sentence }));
+  const usable = Object.entries(written).filter(([name]) => !flaws.some((flaw) => flaw.name === name));
+  return { environment: readEnvironment(Object.fromEntries(usable)), flaws };
 }
 
 /** The process's own variables, and below them what `.env` in the working directory adds. */
@@ -96,9 +110,8 @@ function readDotEnv(path: string): Variables {
     return parseEnv(readFileSync(path, "utf8"));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new AppError("bad-config", `${path} cannot be read. Make it readable for this user, or remove it.`, {
-      cause: error,
-    });
+    const remedy = "Make it readable for this user, or remove it.";
+    throw new AppError("bad-config", `${path} cannot be read.`, { remedy, cause: error });
   }
 }
 

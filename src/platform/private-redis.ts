@@ -49,8 +49,8 @@ async function claimDirectory(directory: string): Promise<string> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return await realpath(directory);
   } catch (cause) {
-    const sentence = `${directory} cannot be created. Make its folder writable for this user, or set CHARGEHAND_HOME.`;
-    throw new AppError("redis-unavailable", sentence, { cause });
+    const remedy = "Make its folder writable for this user, or set CHARGEHAND_HOME.";
+    throw new AppError("redis-unavailable", `${directory} cannot be created.`, { remedy, cause });
   }
 }
 

@@ -5,10 +5,8 @@ import { findProgram } from "./find-program.ts";
 export function findRedisServer(searchPath?: string): string {
   const program = findProgram(["redis-server", "valkey-server"], searchPath);
   if (program !== undefined) return program;
-  throw new AppError(
-    "redis-unavailable",
-    `No redis-server or valkey-server was found. ${redisRemedy(process.platform)}`,
-  );
+  const remedy = redisRemedy(process.platform);
+  throw new AppError("redis-unavailable", "No redis-server or valkey-server was found.", { remedy });
 }
 
 /** How to get a Redis, by platform. */

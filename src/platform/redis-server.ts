@@ -55,10 +55,8 @@ function spawnOnLinux(server: readonly string[], directory: string): ChildProces
   const setpriv = findProgram(["setpriv"]);
   const flock = findProgram(["flock"]);
   if (setpriv === undefined || flock === undefined) {
-    throw new AppError(
-      "redis-unavailable",
-      "A private Redis needs setpriv and flock. Install util-linux, or set REDIS_URL.",
-    );
+    const remedy = "Install util-linux, or set REDIS_URL.";
+    throw new AppError("redis-unavailable", "A private Redis needs setpriv and flock.", { remedy });
   }
   const lock = [flock, "--nonblock", "--no-fork", "--conflict-exit-code", `${lockTakenExitCode}`, lockFile(directory)];
   return spawnDetached([setpriv, "--pdeathsig", "TERM", ...lock, ...server], directory);

@@ -97,7 +97,8 @@ function notAnswering(target: RedisTarget, cause: unknown): AppError {
     "path" in target
       ? "Start Chargehand again."
       : "Start it, correct REDIS_URL, or leave REDIS_URL out to use a private one.";
-  return new AppError("redis-unavailable", `Redis at ${addressOf(target)} does not answer (${reason}). ${remedy}`, {
+  return new AppError("redis-unavailable", `Redis at ${addressOf(target)} does not answer (${reason}).`, {
+    remedy,
     cause,
   });
 }

@@ -16,7 +16,8 @@ export function refuseInProject(path: string, baseDirs: readonly string[] = []):
     if (project === undefined) continue;
     throw new AppError(
       "bad-config",
-      `${path} is not read: it lies in ${project}, a project's folder, where a job could have written it. Keep ${basename(path)} in a folder of your own and start Chargehand there.`,
+      `${path} is not read: it lies in ${project}, a project's folder, where a job could have written it.`,
+      { remedy: `Keep ${basename(path)} in a folder of your own and start Chargehand there.` },
     );
   }
 }

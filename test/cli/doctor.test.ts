@@ -67,6 +67,92 @@ describe("doctor", () => {
     expect(row === undefined ? undefined : JSON.stringify(row)).toMatch(remedy);
   });
 
+  test("OPS-02 variables that cannot be used have a row each, and hide nothing of the rest", async () => {
+    const variables = await completeInstallation();
+
+    const rows = await examine({ ...variables, LOG_LEVEL: "loud", ENABLE_REAL_CLI: "yes" });
+
+    expect(rows.filter(({ state }) => state === "failed")).toEqual([
+      {
+        name: "Environment",
+        state: "failed",
+        detail: "ENABLE_REAL_CLI cannot be used.",
+        remedy: expect.stringMatching(/^Write 1 or 0\.$/),
+      },
+      {
+        name: "Environment",
+        state: "failed",
+        detail: "LOG_LEVEL cannot be used.",
+        remedy: expect.stringMatching(/^It must be one of fatal, /),
+      },
+    ]);
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["Redis", "Telegram", "Model", "Project shop"]),
+    );
+  });
+
+  test("OPS-02 each mistake of the configuration has a row that names its place", async () => {
+    const variables = await completeInstallation({ limits: { concurency: 4 }, sandbox: "of" });
+
+    const rows = (await examine(variables)).filter(({ name }) => name === "Configuration");
+
+    expect(rows.map(({ state }) => state)).toEqual(["failed", "failed"]);
+    expect(rows.map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^\/.*chargehand\.yaml:1: limits\.concurency: .*did you mean "concurrency"\?/),
+        expect.stringMatching(/^\/.*chargehand\.yaml:1: sandbox: /),
+      ]),
+    );
+  });
+
+  test("OPS-02 a problem stands before its remedy, whatever words it has", async () => {
+    const variables = await completeInstallation();
+
+    const rows = await examine({
+      ...variables,
+      REDIS_URL: "redis://127.0.0.1:1",
+      ORCHESTRATOR_BASE_DIR: "/nowhere/shop",
+    });
+
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        {
+          name: "Redis",
+          state: "failed",
+          detail: "Redis at 127.0.0.1:1 does not answer (ECONNREFUSED).",
+          remedy: "Start it, correct REDIS_URL, or leave REDIS_URL out to use a private one.",
+        },
+        {
+          name: "Project shop",
+          state: "failed",
+          detail: "the folder /nowhere/shop does not exist.",
+          remedy: "Create it, or correct baseDir.",
+        },
+      ]),
+    );
+  });
+
+  test("OPS-02 IN-11 what is ordered by itself has its rows, and a list that cannot be read its remedy", async () => {
+    const variables = await completeInstallation({
+      schedules: {
+        nightly: { cron: "0 3 * * *", timezone: "UTC", project: "shop", text: "Update" },
+        past: { at: "2020-01-01T00:00:00Z", project: "shop", text: "Tag" },
+      },
+    });
+
+    const well = await examine({ ...variables, DISPATCH_TASKS: '["Fix the rounding", "Name the tests"]' });
+    const ill = await examine({ ...variables, DISPATCH_TASKS: "/nowhere/tasks.txt" });
+
+    expect(detailOf(well, "Schedule nightly")).toMatch(/^next \d{4}-\d\d-\d\dT03:00:00\.000Z$/);
+    expect(well.find(({ name }) => name === "Schedule past")?.state).toBe("warning");
+    expect(detailOf(well, "Task list")).toBe("2 to order at the start, each once");
+    expect(ill.find(({ name }) => name === "Task list")).toMatchObject({
+      state: "failed",
+      detail: "/nowhere/tasks.txt cannot be read.",
+      remedy: expect.stringContaining("DISPATCH_TASKS"),
+    });
+  });
+
   test("OPS-02 whatever is not well has a remedy", async () => {
     const rows = await examine({ HOME: directory, CHARGEHAND_HOME: join(directory, "home") });
 

@@ -1,4 +1,4 @@
-import { sentenceOf } from "../../core/error.ts";
+import { AppError, sentenceOf } from "../../core/error.ts";
 
 /** One line of the doctor's report. */
 export type DoctorRow =
@@ -18,9 +18,15 @@ export function failed(name: string, detail: string, remedy: string): DoctorRow 
   return { name, state: "failed", detail, remedy };
 }
 
-/** A named failure's sentence already ends with its remedy, and may begin with what the row's name says. */
-export function failedBy(name: string, error: unknown, prefix = ""): DoctorRow {
-  const sentence = sentenceOf(error).sentence.replace(prefix, "");
-  const [, detail = sentence, remedy = ""] = /^(.*?[.:]) ([A-Z].*)$/s.exec(sentence) ?? [];
-  return failed(name, detail, remedy);
+export interface FailedByOptions {
+  /** What the sentence may begin with and the row's name says already. */
+  readonly prefix?: string;
+  /** For a failure whose sentence does not tell its remedy apart. */
+  readonly remedy: string;
+}
+
+/** A row for a failure, or several where it lists what is wrong line by line. */
+export function failedBy(name: string, error: unknown, { prefix = "", remedy }: FailedByOptions): DoctorRow[] {
+  const told = error instanceof AppError ? error : { problem: sentenceOf(error).sentence, remedy: undefined };
+  return told.problem.split("\n").map((line) => failed(name, line.replace(prefix, ""), told.remedy ?? remedy));
 }

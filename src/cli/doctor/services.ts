@@ -7,16 +7,16 @@ import { addressOf, connectFailFastRedis, resolveRedis } from "../../platform/re
 import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
 
 /** Starts the private Redis when nobody has: that it can be started is what a person wants to know. */
-export async function checkRedis(environment: Environment, signal: AbortSignal): Promise<DoctorRow> {
+export async function checkRedis(environment: Environment, signal: AbortSignal): Promise<DoctorRow[]> {
   await using scope = new AsyncDisposableStack();
   const log = pino({ enabled: false });
   try {
     const { target } = scope.use(await resolveRedis(environment, log, signal));
     const redis = scope.adopt(await connectFailFastRedis(target, log, signal), (it) => it.disconnect());
-    return judgeRedis(addressOf(target), await redis.info());
+    return [judgeRedis(addressOf(target), await redis.info())];
   } catch (error) {
     signal.throwIfAborted();
-    return failedBy("Redis", error);
+    return failedBy("Redis", error, { remedy: "Set REDIS_URL to a Redis or Valkey that runs." });
   }
 }
 

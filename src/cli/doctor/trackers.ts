@@ -11,7 +11,7 @@ export async function trackerRows(
   signal: AbortSignal,
 ): Promise<DoctorRow[]> {
   const log = pino({ enabled: false });
-  return Promise.all(
+  const rows = await Promise.all(
     Object.entries(trackers).map(async ([name, config]) => {
       const row = `Tracker ${name}`;
       try {
@@ -21,8 +21,10 @@ export async function trackerRows(
         return ok(row, `${config.kind}, as ${login}, for ${config.project}`);
       } catch (error) {
         signal.throwIfAborted();
-        return failedBy(row, error, `trackers.${name}: `);
+        const remedy = `Correct trackers.${name} in chargehand.yaml, or its token in ${config.token}.`;
+        return failedBy(row, error, { prefix: `trackers.${name}: `, remedy });
       }
     }),
   );
+  return rows.flat();
 }

@@ -13,11 +13,12 @@ export async function projectRows(config: Config, signal: AbortSignal): Promise<
   if (names.length === 0) {
     return [failed("Projects", "there are none.", "Name one under projects in chargehand.yaml.")];
   }
-  return Promise.all(
+  const rows = await Promise.all(
     Object.entries(config.projects).map(async ([name, project]) => {
       const row = `Project ${name}`;
       const [problem] = await checkProjects({ ...config, projects: { [name]: project } }, signal);
-      if (problem !== undefined) return failedBy(row, problem, `${row}: `);
+      const remedy = `Correct projects.${name} in chargehand.yaml.`;
+      if (problem !== undefined) return failedBy(row, problem, { prefix: `${row}: `, remedy });
       const labels = checksOf(project).map(({ label }) => label);
       if (labels.length > 0) return ok(row, `${project.baseDir}, checked by ${labels.join(", ")}`);
       return warning(
@@ -27,18 +28,19 @@ export async function projectRows(config: Config, signal: AbortSignal): Promise<
       );
     }),
   );
+  return rows.flat();
 }
 
 /** Who may use the bot matters only where there is one. */
-export function checkAccess(config: Config, { TELEGRAM_BOT_TOKEN }: Environment): DoctorRow {
+export function checkAccess(config: Config, { TELEGRAM_BOT_TOKEN }: Environment): DoctorRow[] {
   try {
     requireAllowlist(config);
   } catch (error) {
-    if (TELEGRAM_BOT_TOKEN !== undefined) return failedBy("Access", error);
-    return ok("Access", "the terminal of this machine only");
+    if (TELEGRAM_BOT_TOKEN !== undefined) return failedBy("Access", error, { remedy: "Set TELEGRAM_ALLOWED_USERS." });
+    return [ok("Access", "the terminal of this machine only")];
   }
   const counts = Object.entries(config.access).map(([role, ids]) => ({ role, count: ids.length }));
-  return ok("Access", counts.flatMap(({ role, count }) => (count === 0 ? [] : [`${count} ${role}`])).join(", "));
+  return [ok("Access", counts.flatMap(({ role, count }) => (count === 0 ? [] : [`${count} ${role}`])).join(", "))];
 }
 
 /** Where nothing is meant to isolate what agents run, that is still worth a look. */

@@ -40,7 +40,7 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     const remedy = "Correct DISPATCH_TASKS: it is the path of a list of tasks, or a list in brackets.";
-    throw new AppError("bad-config", `${path} cannot be read. ${remedy}`, { cause });
+    throw new AppError("bad-config", `${path} cannot be read.`, { remedy, cause });
   }
 }
 
@@ -49,7 +49,8 @@ function parse(text: string, source: string): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
   if (error === undefined) return document.toJS();
-  throw new AppError("bad-config", `${source} is no list: ${error.message}. Write ["first task", "second task"].`);
+  const remedy = 'Write ["first task", "second task"].';
+  throw new AppError("bad-config", `${source} is no list: ${error.message}.`, { remedy });
 }
 
 function asOrder(item: unknown): unknown {
