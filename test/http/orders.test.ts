@@ -20,6 +20,17 @@ test("IN-03 POST /webhook orders a job, shown in the owner's chat, and says wher
   expect(shown).toMatchObject({ status: "queued", submission: { text: "Fix the tax", card: { chatId: 1001 } } });
 }, 30_000);
 
+test("OPS-09 IN-03 checks that come with an order are part of it, and other checks make it another order", async () => {
+  const order = (...validation: string[]) =>
+    scene.post("/webhook", { text: "Fix the tax", project: "shop", requestId: "tax-checked", validation });
+  const { url } = (await (await order("node --test tax.test.js")).json()) as { url: string };
+
+  expect(await (await fetch(url)).json()).toMatchObject({
+    submission: { validation: [{ label: "node --test tax.test.js", cmd: "node --test tax.test.js" }] },
+  });
+  expect((await order("node --test other.test.js")).status).toBe(409);
+}, 30_000);
+
 test("IN-03 an order that cannot be used is refused with every bad field by its name", async () => {
   const response = await scene.post("/webhook", { text: " ", project: "no/such", requestId: 5, urgent: true });
 

@@ -28,6 +28,7 @@ export const order = operation({
       requestId: body.requestId ?? idempotencyKey(unread.header("idempotency-key")) ?? `http-${randomUUID()}`,
       project: chooseProject(projects, body.project),
       text: body.text,
+      ...(body.validation && { validation: body.validation }),
       requestedBy: tokenHolder,
       origin: { type: "http" },
       ...(card && { card }),
