@@ -43,3 +43,13 @@ test("SY-5 a priority is a number, by the site's name for it", async () => {
 
   expect((await it.tracker.issuesByStates(["To Do"], never))[0]?.priority).toBe(2);
 });
+
+test("TR-06 whoever took a label off while it was looked at has not set it", async () => {
+  await using it = await openSubject(jiraSubject);
+  const issue = it.world.add({ state: "To Do" });
+  it.world.setLabel(issue, "chargehand", bob);
+  it.world.takeLabel(issue, "chargehand", ann);
+  issue.labels = ["chargehand"];
+
+  expect(await it.tracker.labelSetter(jiraSubject.idOf(issue), "chargehand", never)).toBeNull();
+});

@@ -28,11 +28,16 @@ export async function labelSetter(
     .filter((change) => change.items.some((item) => item.field === "labels" && isSetOrTaken(item, name)))
     .toSorted((a, b) => Date.parse(a.created) - Date.parse(b.created))
     .at(-1);
-  const setter = last === undefined ? data.fields.creator : last.author;
-  return setter && userOf(setter);
+  if (last === undefined) return data.fields.creator && userOf(data.fields.creator);
+  // Taken off since the labels were read.
+  if (!last.items.some((item) => item.field === "labels" && has(item.toString, name))) return null;
+  return last.author && userOf(last.author);
 }
 
 function isSetOrTaken(item: z.infer<typeof Change>["items"][number], name: string): boolean {
-  const has = (labels = "") => labels.split(/\s+/).some((it) => folded(it) === folded(name));
-  return has(item.fromString ?? "") !== has(item.toString ?? "");
+  return has(item.fromString, name) !== has(item.toString, name);
+}
+
+function has(labels: string | null | undefined, name: string): boolean {
+  return (labels ?? "").split(/\s+/).some((it) => folded(it) === folded(name));
 }
