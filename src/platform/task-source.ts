@@ -9,5 +9,5 @@ export interface TaskSource {
   /** As logs name it: "list", "schedule", "tracker shop-issues". */
   readonly name: string;
   /** Gives orders until the signal says stop, or until there are no more. It lives through a Redis that goes away. */
-  run(desk: Pick<JobDesk, "submit" | "job" | "decide">, signal: AbortSignal): Promise<void>;
+  run(desk: Pick<JobDesk, "submit" | "job" | "order" | "decide">, signal: AbortSignal): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface LookDeps {
   readonly name: string;
   readonly config: TrackerConfig;
   readonly tracker: Tracker;
-  readonly desk: Pick<JobDesk, "submit" | "job" | "decide">;
+  readonly desk: Pick<JobDesk, "submit" | "job" | "order" | "decide">;
   readonly claims: Claims;
   readonly card: ChatPlace | undefined;
   readonly redact: (text: string) => string;

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import type { Submission } from "../../core/task.ts";
 import { trackerBackoffMs } from "../../core/tracker/backoff.ts";
 import { type Claim, isWorkedOn } from "../../core/tracker/claim.ts";
 import { compareIssues } from "../../core/tracker/order.ts";
@@ -98,7 +99,7 @@ async function take(
 async function findAgain({ name, desk, claims, config }: LookDeps, issue: Issue): Promise<boolean> {
   for (let session = config.maxSessions; session > 0; session -= 1) {
     const job = await desk.job(jobIdOf(issueRequestId(name, issue.id, session)));
-    if (job === undefined) continue;
+    if (job === undefined || !isOrderOf(job.submission, name, issue)) continue;
     await claims.happened(issue.id, undefined, { type: "found", issue, jobId: job.id, sessions: session });
     return true;
   }
@@ -108,8 +109,13 @@ async function findAgain({ name, desk, claims, config }: LookDeps, issue: Issue)
 async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: string; name: string }): Promise<void> {
   const { name, config, desk, claims, card, redact, log, lookAgainAt } = deps;
   const requestId = issueRequestId(name, issue.id, claim.sessions + 1);
+  const failed = async (reason: string) => {
+    const dueAt = new Date(Date.now() + trackerBackoffMs(claim.attempt + 1, config.maxRetryBackoff));
+    await claims.happened(issue.id, claim, { type: "order_failed", reason, dueAt: dueAt.toISOString() });
+    await lookAgainAt(dueAt);
+  };
   try {
-    const jobId = await desk.submit({
+    await desk.submit({
       requestId,
       project: config.project,
       text: issueText(issue, redact),
@@ -121,18 +127,25 @@ async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: strin
       },
       ...(card && { card }),
     });
-    await claims.happened(issue.id, claim, { type: "ordered", jobId });
   } catch (error) {
-    if (error instanceof AppError && error.code === "conflict") {
-      // Ordered before a crash, with the text of then: what was edited since is asked about like any other edit.
-      return void (await claims.happened(issue.id, claim, { type: "ordered", jobId: jobIdOf(requestId) }));
+    // Ordered before a crash, with the text of then: what was edited since is asked about like any other edit.
+    if (!(error instanceof AppError) || error.code !== "conflict") {
+      log.warn({ err: error, issue: issue.identifier }, "an issue's job could not be ordered");
+      return failed("Its job could not be ordered.");
     }
-    log.warn({ err: error, issue: issue.identifier }, "an issue's job could not be ordered");
-    const dueAt = new Date(Date.now() + trackerBackoffMs(claim.attempt + 1, config.maxRetryBackoff));
-    const reason = "Its job could not be ordered.";
-    await claims.happened(issue.id, claim, { type: "order_failed", reason, dueAt: dueAt.toISOString() });
-    await lookAgainAt(dueAt);
   }
+  const jobId = jobIdOf(requestId);
+  const submission = (await desk.job(jobId))?.submission ?? (await desk.order(jobId));
+  if (isOrderOf(submission, name, issue))
+    return void (await claims.happened(issue.id, claim, { type: "ordered", jobId }));
+  log.warn({ issue: issue.identifier, jobId }, "an issue's job could not be ordered: another order has its name");
+  return failed(`Its job could not be ordered, because another order has its name: job ${jobId}.`);
+}
+
+/** Whoever orders may choose the id of the request, so an order under an issue's name may be somebody else's. */
+function isOrderOf(submission: Submission | undefined, tracker: string, { id }: Issue): boolean {
+  const origin = submission?.origin;
+  return origin?.type === "tracker" && origin.tracker === tracker && origin.issueId === id;
 }
 
 function isWebAddress(url: string | null): url is string {

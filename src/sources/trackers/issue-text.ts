@@ -8,10 +8,21 @@ export function issueText({ title, description }: Issue, redact: (text: string) 
   return harmless([title.replace(/\s+/g, " "), description?.trim()].filter(Boolean).join("\n\n"), redact);
 }
 
-/** Comments as they stand beside an issue's text: each with the name its author goes by. */
+/**
+ * Comments as they stand beside an issue's text: each with the name its author goes by, and every line of it marked, so
+ * that nobody writes words into another's mouth.
+ */
 export function commentText(comments: readonly IssueComment[], redact: (text: string) => string): string {
-  const told = comments.map(({ author, body }) => `${author?.name ?? "somebody"} wrote:\n${body.trim()}`);
+  // Redacted before it is marked: a mark inside of a secret of several lines would hide it.
+  const quoted = (body: string) => redact(visibleText(body)).trim().replaceAll(/^/gm, "> ");
+  const told = comments.map(({ author, body }) => `${nameOf(author)} wrote:\n${quoted(body)}`);
   return harmless(told.join("\n\n"), redact);
+}
+
+function nameOf(author: IssueComment["author"]): string {
+  return visibleText(author?.name ?? "somebody")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function harmless(text: string, redact: (text: string) => string): string {
