@@ -1,7 +1,7 @@
-import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import { JobResult } from "../../src/core/evidence/result.ts";
 import { verifyBundle } from "../../src/platform/evidence/verify-bundle.ts";
@@ -24,15 +24,29 @@ async function mergedJob(shop: Installation): Promise<string> {
   return directory;
 }
 
+/** One job for all who only read its evidence; who alters it alters a copy. */
+let shop: Installation;
+let directory: string;
+
+beforeAll(async () => {
+  shop = await startInstallation({ script, simulation: right });
+  directory = await mergedJob(shop);
+});
+
+afterAll(() => shop[Symbol.asyncDispose]());
+
+async function copyOfEvidence(): Promise<string> {
+  const copy = await mkdtemp(join(shop.folder, "copy-"));
+  await cp(directory, copy, { recursive: true });
+  return copy;
+}
+
 async function filesOf(directory: string): Promise<string[]> {
   const paths = await readdir(directory, { recursive: true, withFileTypes: true });
   return paths.filter((path) => path.isFile()).map((path) => join(path.parentPath, path.name));
 }
 
 test("OPS-04 IN-06 a job leaves its artifacts at fixed paths, for us alone to read, and no secret in them", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
-
   const paths = await filesOf(directory);
   const names = paths.map((path) => path.slice(directory.length + 1));
   const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
@@ -56,9 +70,6 @@ test("OPS-04 IN-06 a job leaves its artifacts at fixed paths, for us alone to re
 });
 
 test("OPS-04 GT-22 the report tells the job to somebody who was not there, the claim apart from what was measured", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
-
   const report = await readFile(join(directory, "report.md"), "utf8");
   const result = JobResult.parse(JSON.parse(await readFile(join(directory, "result.json"), "utf8")));
 
@@ -104,8 +115,6 @@ test("OPS-04 each step has its own patch and report: the engine's change is the 
 });
 
 test("GT-20 OPS-03 verify finds the evidence sound without the daemon, compares it with git, and exits 0", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
   const jobId = directory.slice(-8);
 
   const byId = await verify(shop, jobId.slice(0, 5), "--repository", shop.main);
@@ -118,10 +127,7 @@ test("GT-20 OPS-03 verify finds the evidence sound without the daemon, compares 
 });
 
 test("GT-20 OPS-03 verify names file and line of what is wrong and exits 1; 2 is usage, 4 is not found", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
-  const forged = join(shop.folder, "forged");
-  await cp(directory, forged, { recursive: true });
+  const forged = await copyOfEvidence();
   const ledger = await readFile(join(forged, "ledger.jsonl"), "utf8");
   await writeFile(join(forged, "ledger.jsonl"), ledger.replace('"verdict":"accept"', '"verdict":"reject"'));
   const elsewhere = join(shop.folder, "elsewhere");
@@ -141,23 +147,22 @@ test("GT-20 OPS-03 verify names file and line of what is wrong and exits 1; 2 is
 });
 
 test("GT-20 any one byte that is flipped in any sealed file is found", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
-  const bundle = JSON.parse(await readFile(join(directory, "bundle.json"), "utf8"));
+  const copy = await copyOfEvidence();
+  const bundle = JSON.parse(await readFile(join(copy, "bundle.json"), "utf8"));
   const names: string[] = [...bundle.files.map(({ path }: { path: string }) => path), "bundle.json"];
-  expect((await verifyBundle(directory, {}, never)).defects).toEqual([]);
+  expect((await verifyBundle(copy, {}, never)).defects).toEqual([]);
 
   const flip = fc.record({ name: fc.constantFrom(...names), at: fc.nat(), mask: fc.integer({ min: 1, max: 255 }) });
   await fc.assert(
     fc.asyncProperty(flip, async ({ name, at, mask }) => {
-      const path = join(directory, name);
+      const path = join(copy, name);
       const whole = await readFile(path);
       fc.pre(whole.length > 0);
       const flipped = Buffer.from(whole);
       const index = at % whole.length;
       flipped[index] = (flipped[index] ?? 0) ^ mask;
       await writeFile(path, flipped);
-      const { defects } = await verifyBundle(directory, {}, never);
+      const { defects } = await verifyBundle(copy, {}, never);
       await writeFile(path, whole);
       expect(defects.map(({ file }) => file)).toContain(name);
     }),
@@ -166,14 +171,12 @@ test("GT-20 any one byte that is flipped in any sealed file is found", async () 
 });
 
 test("GT-20 a bundle that was forged and sealed anew contradicts itself", async () => {
-  await using shop = await startInstallation({ script, simulation: right });
-  const directory = await mergedJob(shop);
-
-  const [engine = ""] = (await readdir(join(directory, "steps"))).toSorted();
-  await reseal(directory, "result.json", (text) => text.replace('"outdated": false', '"outdated": true'));
-  await reseal(directory, `steps/${engine}/result.json`, (text) => text.replace('"ok"', '"failed"'));
-  await reseal(directory, `steps/${engine}/patch.diff`, () => "");
-  const { defects } = await verifyBundle(directory, {}, never);
+  const copy = await copyOfEvidence();
+  const [engine = ""] = (await readdir(join(copy, "steps"))).toSorted();
+  await reseal(copy, "result.json", (text) => text.replace('"outdated": false', '"outdated": true'));
+  await reseal(copy, `steps/${engine}/result.json`, (text) => text.replace('"ok"', '"failed"'));
+  await reseal(copy, `steps/${engine}/patch.diff`, () => "");
+  const { defects } = await verifyBundle(copy, {}, never);
 
   expect(defects).toEqual([
     { file: "result.json", sentence: "It does not say what the ledger says." },
