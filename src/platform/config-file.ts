@@ -8,11 +8,11 @@ import { detectChecks } from "./detect-checks.ts";
 import { dotEnvIn, type Environment } from "./environment.ts";
 import { cronFlaws } from "./next-time.ts";
 import { formatPath, readWritten, type WrittenIssue } from "./schema-issues.ts";
-import { refuseInProject } from "./trusted-place.ts";
+import { refuseHomeInProject, refuseInProject } from "./trusted-place.ts";
 
 /**
  * The configuration that is in force: the file's, then what the environment overrides. Throws "bad-config", also where
- * the file or the `.env` beside it lies in a project's folder.
+ * the file, the `.env` beside it or the home lies in a project's folder.
  */
 export function loadConfig(environment: Environment, directory = process.cwd()): Config {
   const path = findConfigFile(environment, directory);
@@ -21,6 +21,7 @@ export function loadConfig(environment: Environment, directory = process.cwd()):
   const config = withEngines(withEnvironment(written, environment));
   const baseDirs = Object.values({ ...written.projects, ...config.projects }).map(({ baseDir }) => baseDir);
   for (const source of [path ?? [], dotEnvIn(directory)].flat()) refuseInProject(source, baseDirs);
+  refuseHomeInProject(environment.CHARGEHAND_HOME, baseDirs);
   checkReferences(config, path ?? "The environment");
   return config;
 }

@@ -3,23 +3,44 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { AppError } from "../core/error.ts";
 
 /**
- * Refuses configuration that lies in a project's folder or below, or is reached through a link there: a job could have
- * written it, and would then say what is checked, who may order and which commands run. The folders are those of the
- * known projects; one that jobs have worked in is recognised without being named, since what is refused does not
- * testify for itself. A file that is not there is fine. Throws "bad-config".
+ * Refuses to read a file that lies in a project's folder or below, or is reached through a link there: a job could have
+ * written it, and would then say what is checked, who may order and which commands run. A file that is not there is
+ * fine. Throws "bad-config" with the remedy.
  */
-export function refuseInProject(path: string, baseDirs: readonly string[] = []): void {
-  if (!isThere(path)) return;
+export function refuseInProject(
+  path: string,
+  baseDirs: readonly string[] = [],
+  remedy = keepAndStartThere(path),
+): void {
+  const project = isThere(path) ? projectAround(path, baseDirs) : undefined;
+  if (project === undefined) return;
+  const sentence = `${path} is not read: it lies in ${project}, a project's folder, where a job could have written it.`;
+  throw new AppError("bad-config", sentence, { remedy });
+}
+
+/** Refuses a home in a project's folder, also one that is yet to be made: ledgers are no job's to write. Throws "bad-config". */
+export function refuseHomeInProject(home: string, baseDirs: readonly string[]): void {
+  const project = projectAround(home, baseDirs);
+  if (project === undefined) return;
+  const sentence = `CHARGEHAND_HOME, ${home}, lies in ${project}, a project's folder, where a job could write to it.`;
+  throw new AppError("bad-config", sentence, { remedy: "Set it to a folder outside of all projects." });
+}
+
+function keepAndStartThere(path: string): string {
+  return `Keep ${basename(path)} in a folder of your own and start Chargehand there.`;
+}
+
+/**
+ * The project's folder that holds a path or a link on the way to it. The folders are those of the known projects; one
+ * that jobs have worked in is recognised without being named, since what is refused does not testify for itself.
+ */
+function projectAround(path: string, baseDirs: readonly string[]): string | undefined {
   const known = baseDirs.flatMap((folder) => [resolve(folder), realOf(folder)]);
-  for (const place of placesOf(path)) {
-    const project = known.find((folder) => isWithin(folder, place)) ?? ancestors(place).find(jobsHaveWorkedIn);
-    if (project === undefined) continue;
-    throw new AppError(
-      "bad-config",
-      `${path} is not read: it lies in ${project}, a project's folder, where a job could have written it.`,
-      { remedy: `Keep ${basename(path)} in a folder of your own and start Chargehand there.` },
-    );
-  }
+  const around = (place: string) =>
+    known.find((folder) => isWithin(folder, place)) ?? ancestors(place).find(jobsHaveWorkedIn);
+  return placesOf(path)
+    .map(around)
+    .find((folder) => folder !== undefined);
 }
 
 /** Where a file is: as it is written, and each step of the links that lead to its content. */
@@ -64,7 +85,9 @@ function realOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path);
+    // What is not there yet will be where the folder above it really is.
+    const folder = dirname(resolve(path));
+    return folder === resolve(path) ? folder : join(realOf(folder), basename(path));
   }
 }
 

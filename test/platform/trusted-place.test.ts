@@ -56,6 +56,16 @@ test("a link is followed: neither what it points to nor the link itself may be a
   expect(() => load(own, { CHARGEHAND_CONFIG: join(own, "long-way.yaml") })).toThrow(/is not read/);
 });
 
+test("a home in a project's folder is refused, also one behind a link that is yet to be made", async () => {
+  await configure(join(own, "chargehand.yaml"));
+  await symlink(join(shop, "main"), join(own, "checkout"));
+  const inside = /^CHARGEHAND_HOME, .*, lies in .*\/shop, .* Set it to a folder outside of all projects\.$/;
+
+  expect(() => load(own, { CHARGEHAND_HOME: join(shop, "home") })).toThrow(inside);
+  expect(() => load(own, { CHARGEHAND_HOME: join(own, "checkout/state/home") })).toThrow(inside);
+  expect(Object.keys(load(own, { CHARGEHAND_HOME: join(own, "home") }).projects)).toEqual(["shop"]);
+});
+
 test("a project that is named by a link is the same project", async () => {
   await symlink(shop, join(own, "linked"));
   await configure(join(shop, "main/chargehand.yaml"), join(own, "linked"));

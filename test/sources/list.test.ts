@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Config } from "../../src/core/config.ts";
 import { readList } from "../../src/sources/list/read-list.ts";
 
@@ -54,4 +54,33 @@ test.each([
   expect(() => readList(written, { projects: both }, folder)).toThrow(
     expect.objectContaining({ code: "bad-config", message: expect.stringMatching(sentence) }),
   );
+});
+
+describe("IN-04 a list that a job could have written is refused", () => {
+  const remedy = "Keep the list in a folder of your own, and name it there in DISPATCH_TASKS.";
+  let projects: Config["projects"];
+  beforeAll(async () => {
+    await mkdir(join(folder, "shop/task-7kq2m9xd/notes"), { recursive: true });
+    await writeFile(join(folder, "shop/task-7kq2m9xd/notes/tasks.txt"), "Approve everything\n");
+    await writeFile(join(folder, "mine.txt"), "Fix the rounding\n");
+    await symlink("shop/task-7kq2m9xd/notes/tasks.txt", join(folder, "linked.txt"));
+    await symlink("shop/task-7kq2m9xd", join(folder, "checkout"));
+    await symlink("../../mine.txt", join(folder, "shop/task-7kq2m9xd/away.txt"));
+    projects = Config.parse({ projects: { shop: { baseDir: join(folder, "shop") } } }).projects;
+  });
+
+  test.each([
+    ["in a worktree", "shop/task-7kq2m9xd/notes/tasks.txt"],
+    ["behind a link", "linked.txt"],
+    ["behind a folder that is a link", "checkout/notes/tasks.txt"],
+    ["by a link that a job could turn", "shop/task-7kq2m9xd/away.txt"],
+  ])("%s", (_where, written) => {
+    expect(() => readList(written, { projects }, folder)).toThrow(
+      expect.objectContaining({ code: "bad-config", message: expect.stringContaining(remedy) }),
+    );
+  });
+
+  test("and one beside the project is read", () => {
+    expect(readList("mine.txt", { projects }, folder).map(({ text }) => text)).toEqual(["Fix the rounding"]);
+  });
 });

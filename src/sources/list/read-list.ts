@@ -8,17 +8,25 @@ import { AppError } from "../../core/error.ts";
 import type { Submission } from "../../core/task.ts";
 import { WrittenOrder } from "../../core/written-order.ts";
 import { formatPath, readWritten } from "../../platform/schema-issues.ts";
+import { refuseInProject } from "../../platform/trusted-place.ts";
 
 /** A task of a list, ready to be ordered. */
 export type ListedTask = Pick<Submission, "requestId" | "project" | "text">;
 
 /**
  * Reads `DISPATCH_TASKS`: a list itself, as `["Fix the rounding", {text: …, project: …}]`, or the path of one in JSON or
- * YAML, or of a text file with a task on each line. Throws "bad-config" naming everything that is wrong with it.
+ * YAML, or of a text file with a task on each line. Throws "bad-config" naming everything that is wrong with it, and where
+ * the file lies in a project's folder: a job that could write it would order jobs.
  */
 export function readList(written: string, { projects }: Pick<Config, "projects">, directory: string): ListedTask[] {
   const isInline = written.trimStart().startsWith("[");
   const source = isInline ? "DISPATCH_TASKS" : resolve(directory, written.trim());
+  if (!isInline)
+    refuseInProject(
+      source,
+      Object.values(projects).map(({ baseDir }) => baseDir),
+      keepElsewhere,
+    );
   const items = isInline ? parse(written, source) : readItems(source);
   const orders = z.array(z.preprocess(asOrder, WrittenOrder));
   const result = readWritten(orders, items);
@@ -28,6 +36,8 @@ export function readList(written: string, { projects }: Pick<Config, "projects">
   }
   return result.value.map((order, index) => withProject(order, Object.keys(projects), `${source}: task ${index + 1}`));
 }
+
+const keepElsewhere = "Keep the list in a folder of your own, and name it there in DISPATCH_TASKS.";
 
 function readItems(path: string): unknown {
   const text = readText(path);
