@@ -17,9 +17,6 @@ export const queueNames = {
   decisions: (home: HomeId) => `decisions-${home}`,
 } as const;
 
-/** As long as one daemon was all there could be, everybody met in these. */
-export const formerQueueNames = { intake: "intake", stages: "stages", decisions: "decisions" } as const;
-
 /** Who asks a tracker to be looked at meets here with who looks: one at a time, of all daemons. */
 export const pollQueue = (tracker: string) => `polls-${tracker}`;
 

@@ -14,7 +14,6 @@ import { carryOut } from "./decisions.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { discard, discardedBy } from "./discard.ts";
 import { evidenceKeeper } from "./evidence.ts";
-import { emptyFormerQueues } from "./former-queues.ts";
 import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
@@ -76,7 +75,6 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   };
   await rebuild();
   await prepareWorktrees(base, stop);
-  await emptyFormerQueues(reception, stop);
   const deciding = { ...base, runner, findOrder: (jobId: JobId) => findOrder(reception, jobId) };
   const workers = startWorkers(redis, log, [
     {
