@@ -1,14 +1,19 @@
-import { homesAtWork, placeOf, type Roster, whyJobWaits, whyOrderWaits } from "../core/home.ts";
+import { type Home, homesAtWork, type Place, placeOf, type Roster, whyJobWaits, whyOrderWaits } from "../core/home.ts";
 import type { JobId, Submission } from "../core/task.ts";
 import type { JobDesk } from "../platform/job-desk.ts";
-import type { Place } from "../platform/places.ts";
 
 /** Who is at work, and for which projects: one line for each daemon. */
 export function rosterWords(roster: Roster): string[] {
   const atWork = homesAtWork(roster);
   if (atWork.length === 0) return ["No daemon is at work. Start one: chargehand up"];
-  const lines = atWork.map((home) => `  ${placeOf(home)}: ${home.projects.join(", ")}`);
+  const lines = atWork.map((home) => `  ${holdingWords(home)}`);
   return [`${atWork.length} ${atWork.length === 1 ? "daemon" : "daemons"} at work:`, ...lines];
+}
+
+/** A daemon's home, the projects it serves, and those of its configuration that it cannot. */
+export function holdingWords({ projects, absent, ...home }: Home): string {
+  const missing = absent.length === 0 ? "" : ` (not there: ${absent.join(", ")})`;
+  return `${placeOf(home)}: ${projects.join(", ")}${missing}`;
 }
 
 /** What stands still because nobody is at work who could go on with it. */
@@ -24,7 +29,7 @@ export function strandedOrders(roster: Roster, orders: readonly Submission[]): S
 
 /** The jobs in whose home nobody works. */
 export function strandedJobs(roster: Roster, places: ReadonlyMap<JobId, Place>): Stranded[] {
-  return Array.from(places).flatMap(([jobId, { home }]) => strand(jobId, whyJobWaits(roster, home)));
+  return Array.from(places).flatMap(([jobId, place]) => strand(jobId, whyJobWaits(roster, place)));
 }
 
 function strand(jobId: JobId, obstacle: string | undefined): Stranded[] {
@@ -38,6 +43,7 @@ export function obstacleWords({ jobId, obstacle }: Stranded): string {
 /** Why nothing happens to a job or an order now, if nobody is at work who could do something. */
 export async function whyItWaits(desk: Pick<JobDesk, "roster" | "places">, jobId: JobId): Promise<string | undefined> {
   const [roster, places] = await Promise.all([desk.roster(), desk.places([jobId])]);
-  const { project, home } = places.get(jobId) ?? {};
-  return home === undefined && project !== undefined ? whyOrderWaits(roster, project) : whyJobWaits(roster, home);
+  const place = places.get(jobId) ?? {};
+  const isOrder = place.home === undefined && place.project !== undefined;
+  return isOrder ? whyOrderWaits(roster, place.project) : whyJobWaits(roster, place);
 }

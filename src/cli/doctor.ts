@@ -1,7 +1,9 @@
 import type { Config } from "../core/config.ts";
+import type { Roster } from "../core/home.ts";
 import { findConfigFile, loadConfig } from "../platform/config-file.ts";
 import { type Environment, examineEnvironment, readVariables, type Variables } from "../platform/environment.ts";
 import type { CommandContext } from "./command-line.ts";
+import { daemonRows } from "./doctor/daemons.ts";
 import { httpRows } from "./doctor/http.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { orderRows } from "./doctor/orders.ts";
@@ -60,15 +62,20 @@ interface Installation {
 async function installationRows(installation: Installation, signal: AbortSignal): Promise<DoctorRow[]> {
   const { environment } = installation;
   const home = await checkHome(environment.CHARGEHAND_HOME);
-  const rows = await Promise.all([
+  const [disk, { rows, roster }, telegram] = await Promise.all([
     checkDisk(environment.CHARGEHAND_HOME),
     checkRedis(environment, signal),
     checkTelegram(environment, signal),
   ]);
-  return [home, ...rows.flat(), ...(await configurationRows(installation, signal))];
+  const services = [...rows, ...daemonRows(roster), telegram];
+  return [home, disk, ...services, ...(await configurationRows(installation, roster ?? [], signal))];
 }
 
-async function configurationRows(installation: Installation, signal: AbortSignal): Promise<DoctorRow[]> {
+async function configurationRows(
+  installation: Installation,
+  roster: Roster,
+  signal: AbortSignal,
+): Promise<DoctorRow[]> {
   const { variables, environment, directory } = installation;
   let config: Config;
   try {
@@ -84,7 +91,7 @@ async function configurationRows(installation: Installation, signal: AbortSignal
     checkModel(config, environment),
     await checkSandbox(config),
     ...httpRows(config, environment),
-    ...(await projectRows(config, signal)),
+    ...(await projectRows(config, roster, signal)),
     ...(await engineRows(config, { variables, realEngines: environment.ENABLE_REAL_CLI, folder: directory }, signal)),
     ...(await trackerRows(config, variables, signal)),
     ...orderRows(config, environment, directory),

@@ -6,6 +6,7 @@ import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { openReader } from "./reader.ts";
 import { renderJobs } from "./render-job.ts";
+import { findWhereabouts } from "./whereabouts.ts";
 
 export interface ListOptions extends LookOptions {
   readonly status?: string;
@@ -23,8 +24,12 @@ export async function list(context: CommandContext, options: ListOptions): Promi
   const isFiltered = [options.status, options.project, options.origin, options.since].some((it) => it !== undefined);
   const jobs = await reader.jobs(isFiltered ? searched : options.limit);
   const shown = jobs.filter(fits).slice(0, options.limit);
-  if (options.json) context.terminal.document(shown);
-  else if (shown.length > 0) context.terminal.result(renderJobs(shown, new Date()));
+  const where = await findWhereabouts(
+    reader.session,
+    shown.map(({ id }) => id),
+  );
+  if (options.json) context.terminal.document(shown.map((job) => ({ ...job, daemon: where.of(job.id) ?? null })));
+  else if (shown.length > 0) context.terminal.result(renderJobs(shown, new Date(), where));
   else context.terminal.note('There are no such jobs. Order one: chargehand run "…"');
   return exitCodes.ok;
 }

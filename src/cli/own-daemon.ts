@@ -1,5 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { homesAtWork, type Roster } from "../core/home.ts";
+import { whyUnusable } from "../platform/check-projects.ts";
 import { readHomeId } from "../platform/home-id.ts";
 import type { Settings } from "../platform/installation.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +20,7 @@ export async function ownDaemon(session: Session, terminal: Terminal, project: s
   if (homesAtWork(roster, project).length > 0) {
     return { isOurs: false, stopped: stopped.signal, async [Symbol.asyncDispose]() {} };
   }
+  await requireProject(session, project);
   await requireFreeHome(session, roster, project);
   terminal.note(
     homesAtWork(roster).length === 0
@@ -42,6 +44,13 @@ export async function ownDaemon(session: Session, terminal: Terminal, project: s
       await running;
     },
   };
+}
+
+/** Ours could not work on a project that is not on this machine, and nobody else is there to do it. */
+async function requireProject(session: Session, name: string): Promise<void> {
+  const project = session.config().projects[name];
+  const problem = project && (await whyUnusable(name, project, AbortSignal.timeout(60_000)));
+  if (problem !== undefined) throw problem;
 }
 
 /** A daemon that read its configuration before the project stood in it would keep ours from working in its home. */

@@ -2,6 +2,7 @@ import { formatDuration } from "../core/duration.ts";
 import { type JobState, pendingApprovals } from "../core/job.ts";
 import { clipped, printable } from "./printable.ts";
 import { baseWords, branchOf, renderCheck, renderQuestion, renderStep, short, statLine } from "./render-event.ts";
+import { type Whereabouts, whereWords } from "./whereabouts.ts";
 
 /** Everything there is to know about one job, from its task to what to type next. */
 export function renderJob(job: JobState, now: Date): string {
@@ -50,16 +51,18 @@ export function nextWords(job: JobState): string[] {
   return [];
 }
 
-/** One line per job, newest first. */
-export function renderJobs(jobs: readonly JobState[], now: Date): string {
+/** One line per job, newest first; where there are several homes, with the one that has it. */
+export function renderJobs(jobs: readonly JobState[], now: Date, where?: Whereabouts): string {
   const rows = jobs.map((job) => [
     job.id,
     statusWords(job),
     job.submission.project,
     lasted(job, now),
+    ...(where?.areSeveral ? [whereWords(where.of(job.id))] : []),
     clipped(job.submission.text, 60),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const widths = (rows[0] ?? []).map((_, column) => widthOf(column));
   return rows
     .map((row) =>
       row

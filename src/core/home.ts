@@ -13,6 +13,8 @@ export const Home = z.object({
   path: z.string(),
   /** The projects whose orders its daemon takes. */
   projects: z.array(ProjectName),
+  /** The projects of its configuration that are not on its machine. */
+  absent: z.array(ProjectName).default([]),
   /** When its daemon began. */
   since: z.iso.datetime(),
   /** The number Redis gave to the connection that announced it. */
@@ -35,13 +37,23 @@ export function whyOrderWaits(roster: Roster, project: string): string | undefin
     : `No daemon at work has the project ${project}. The job starts as soon as one does.`;
 }
 
-/** Why a job stands still that was taken in: its ledger lies in a home where no daemon works now. */
-export function whyJobWaits(roster: Roster, homeId: HomeId | undefined): string | undefined {
+/** Why a job stands still that was taken in: no daemon works now in the home of its ledger, or not on its project. */
+export function whyJobWaits(roster: Roster, place: Place): string | undefined {
   if (homesAtWork(roster).length === 0) return "No daemon is running. The job goes on as soon as one does.";
-  const home = roster.find(({ id }) => id === homeId);
-  if (homeId === undefined || home?.isAtWork === true) return undefined;
-  const place = home === undefined ? "" : `, ${placeOf(home)},`;
-  return `The daemon of its home${place} is not running. The job goes on as soon as it does.`;
+  const home = roster.find(({ id }) => id === place.home);
+  if (place.home === undefined) return undefined;
+  if (home?.isAtWork === true) {
+    if (place.project === undefined || home.projects.includes(place.project)) return undefined;
+    return `The project ${place.project} is not at ${placeOf(home)} now. The job goes on when it is and the daemon starts.`;
+  }
+  const where = home === undefined ? "" : `, ${placeOf(home)},`;
+  return `The daemon of its home${where} is not running. The job goes on as soon as it does.`;
+}
+
+/** Where a job belongs: to a project from its order on, and to a home as soon as a daemon has taken it. */
+export interface Place {
+  readonly project?: string | undefined;
+  readonly home?: HomeId | undefined;
 }
 
 /** Where a home is, as people find it. */

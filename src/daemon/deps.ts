@@ -8,6 +8,8 @@ import type { Redactor } from "../platform/secrets/redactor.ts";
 /** What a daemon is made of: read from the environment and the configuration, once, by whoever starts it. */
 export interface DaemonDeps {
   readonly config: Config;
+  /** The projects that are on this machine: only their jobs are worked on here. */
+  readonly held: ReadonlySet<string>;
   /** `$CHARGEHAND_HOME`. */
   readonly home: string;
   readonly redis: RedisTarget;

@@ -1,10 +1,10 @@
 import { findModel, type LanguageModel, missingAccess } from "../agents/model.ts";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
-import { checkProjects } from "../platform/check-projects.ts";
 import { openInstallation, type Settings } from "../platform/installation.ts";
 import { resolveRedis } from "../platform/redis.ts";
 import { type DetectedSandbox, detectSandbox } from "../platform/sandbox/detect.ts";
+import { findProjects } from "./held-projects.ts";
 import { serveJobs } from "./serve.ts";
 
 export interface DaemonSettings extends Settings {
@@ -16,8 +16,7 @@ export async function runDaemon({ onReady, ...settings }: DaemonSettings, signal
   await using scope = new AsyncDisposableStack();
   const { config, redactor, redact, log } = openInstallation(settings);
   const { environment, variables, directory } = settings;
-  const [unusable] = await checkProjects(config, signal);
-  if (unusable !== undefined) throw unusable;
+  const held = await findProjects(config, log, signal);
   const sandbox = await findSandbox(config);
   const { model, modelName } = findOrchestrator(config, settings);
   const redis = scope.use(await resolveRedis(environment, log, signal));
@@ -25,6 +24,7 @@ export async function runDaemon({ onReady, ...settings }: DaemonSettings, signal
   await serveJobs(
     {
       config,
+      held,
       home,
       redis: redis.target,
       log,

@@ -43,7 +43,7 @@ export async function recover(deps: RecoverDeps, signal: AbortSignal): Promise<v
       await deps.book.showDamaged(jobId);
     }
   }
-  for (const name of Object.keys(deps.config.projects)) {
+  for (const name of deps.held) {
     await clearLeftPlaces(deps, name, signal).catch((err: unknown) => {
       signal.throwIfAborted();
       deps.log.warn({ err, project: name }, "what ended jobs left behind could not be cleared");
@@ -52,7 +52,7 @@ export async function recover(deps: RecoverDeps, signal: AbortSignal): Promise<v
 }
 
 async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal): Promise<void> {
-  const { book, log, order, keepEvidence, expireLater, isRunning } = deps;
+  const { book, held, log, order, keepEvidence, expireLater, isRunning } = deps;
   const state = await book.state(jobId);
   if (state === undefined) return;
   await keepEvidence(state);
@@ -60,6 +60,7 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   await book.republish(jobId);
   await showPatch(deps, jobId);
   if (isTerminal(state.status) || isRunning(jobId)) return;
+  if (!held.has(state.submission.project)) return log.warn({ jobId }, "job waits: its project is not here now");
   if (state.base === undefined) return takeIn(deps, state.submission, signal);
   if (await blockUntrue(deps, jobId, signal)) return;
   log.info({ jobId, status: state.status }, "job goes on");

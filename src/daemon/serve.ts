@@ -32,15 +32,18 @@ import { startWorkers } from "./workers.ts";
 
 /** Takes jobs from the queues and sees them through, until the signal says stop. */
 export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<void> {
-  const { config, home, log, redact } = deps;
-  const projects = Object.keys(config.projects);
+  const { config, held, home, log, redact } = deps;
+  const projects = [...held];
+  const absent = Object.keys(config.projects).filter((name) => !held.has(name));
   await using scope = new AsyncDisposableStack();
   await mkdir(home, { recursive: true, mode: 0o700 });
   const onWaiting = () => log.info({ home }, "another daemon works in this home; standing by");
   scope.use(await holdAlone(join(home, "daemon.lock"), { onWaiting }, signal));
   const homeId = await keepHomeId(home);
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
-  const announcement = scope.use(await Announcement.make(redis, { id: homeId, path: home, projects }, log, signal));
+  const announcement = scope.use(
+    await Announcement.make(redis, { id: homeId, path: home, projects, absent }, log, signal),
+  );
   const keepEvidence = await evidenceKeeper(deps, signal);
   const book = scope.use(new JobBook({ home, homeId, redis, keepEvidence, redact }));
   const queues = scope.use(new Queues(redis));
@@ -56,7 +59,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const removals = scope.use(new Removals(log));
   scope.use(keepCacheYoung(home, { unusedForMs: config.limits.cacheTtl, removals, log }));
   const pool = scope.use(new WorktreePool({ home, size: config.limits.pool, log, removals }));
-  const base = { config, home, book, log, order, pool, removals };
+  const base = { config, held, home, book, log, order, pool, removals };
   const gates = scope.use(createGates({ ...deps, book, expireLater }));
   const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
   const runner = new StageRunner(base, {

@@ -53,6 +53,8 @@ export class StageRunner {
   /** Starts a stage, or keeps it until the job's stage before it has ended or a place is free. */
   async take(order: StageOrder): Promise<void> {
     const state = await this.#deps.book.known(order.jobId);
+    // Ordered again by the recovery of a daemon that holds the project.
+    if (!this.#deps.held.has(state.submission.project)) return;
     if (this.#stopping.signal.aborted || this.#pausing.has(order.jobId) || this.#isSpent(state, order)) return;
     const running = this.#running.get(order.jobId);
     if (running !== undefined) {
@@ -220,6 +222,7 @@ export class StageRunner {
 
   /** A job that was not running when it was cancelled still may have a place of its own. */
   async #clear(state: JobState): Promise<void> {
+    if (!this.#deps.held.has(state.submission.project)) return;
     const job = await this.#jobOf(state, new AbortController().signal);
     if (job !== undefined) await clearPlace(this.#deps, job);
   }

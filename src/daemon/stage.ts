@@ -14,6 +14,8 @@ import type { Workspace } from "./workspace.ts";
 /** What every stage is given. */
 export interface StageDeps {
   readonly config: Config;
+  /** The projects that are on this machine. The jobs of the others wait until they are. */
+  readonly held: ReadonlySet<string>;
   readonly home: string;
   readonly book: JobBook;
   readonly log: Logger;

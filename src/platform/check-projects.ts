@@ -4,10 +4,18 @@ import type { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { tryGit } from "./git.ts";
 
-/** One "project-unusable" for each project that no job could be run on; its sentence says what to mend. */
-export async function checkProjects({ projects }: Config, signal: AbortSignal): Promise<AppError[]> {
-  const all = Object.entries(projects).map(([name, project]) => whyUnusable(name, project, signal));
-  return (await Promise.all(all)).filter((problem) => problem !== undefined);
+/** One "project-unusable" for each project that no job could be run on here, by its name; it says what to mend. */
+export async function checkProjects(
+  { projects }: Pick<Config, "projects">,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, AppError>> {
+  const problems = new Map<string, AppError>();
+  const examine = async ([name, project]: [string, Project]) => {
+    const problem = await whyUnusable(name, project, signal);
+    if (problem !== undefined) problems.set(name, problem);
+  };
+  await Promise.all(Object.entries(projects).map(examine));
+  return problems;
 }
 
 /** Why no job could be run on a project, or nothing. */

@@ -5,11 +5,11 @@ import { z } from "zod";
 import type { Approval, Settlement } from "../core/approval.ts";
 import { AppError } from "../core/error.ts";
 import { LedgerEntry } from "../core/event.ts";
-import type { Roster } from "../core/home.ts";
+import type { Place, Roster } from "../core/home.ts";
 import { JobState } from "../core/job.ts";
 import { Decision, decisionId, keys, queueNames } from "../core/queue.ts";
 import { JobId, Submission } from "../core/task.ts";
-import { knowProject, type Place, placesOf, projectsOrdered } from "./places.ts";
+import { knowProject, placesOf, projectsOrdered } from "./places.ts";
 import { Queues } from "./queues.ts";
 import { readRoster } from "./roster.ts";
 

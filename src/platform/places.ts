@@ -1,13 +1,7 @@
 import type { Redis } from "ioredis";
-import { HomeId } from "../core/home.ts";
+import { HomeId, type Place } from "../core/home.ts";
 import { keys } from "../core/queue.ts";
 import { type JobId, ProjectName } from "../core/task.ts";
-
-/** Where a job belongs: to a project from its order on, and to a home as soon as a daemon has taken it. */
-export interface Place {
-  readonly project?: string | undefined;
-  readonly home?: HomeId | undefined;
-}
 
 /** Notes the project of an order before it is given. Answers with the one that was noted first. */
 export async function knowProject(redis: Redis, jobId: JobId, project: string): Promise<string | undefined> {

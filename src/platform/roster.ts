@@ -10,7 +10,7 @@ const leaseMs = 15_000;
 const renewalMs = 5_000;
 const lookAgainMs = 1_000;
 
-export type Announced = Pick<Home, "id" | "path" | "projects">;
+export type Announced = Pick<Home, "id" | "path" | "projects"> & Partial<Pick<Home, "absent">>;
 
 /**
  * Says on Redis that a daemon works in this home and which projects it holds, for as long as it does. Whoever finds
@@ -30,7 +30,7 @@ export class Announcement implements AsyncDisposable {
   }
 
   static async make(redis: Redis, announced: Announced, log: Logger, signal: AbortSignal): Promise<Announcement> {
-    const home = { ...announced, host: hostname(), since: new Date().toISOString() };
+    const home = { absent: [], ...announced, host: hostname(), since: new Date().toISOString() };
     for (let isFirstLook = true; ; isFirstLook = false) {
       const other = (await readRoster(redis)).find(({ id }) => id === home.id);
       // On one host the lock of the home has decided already.

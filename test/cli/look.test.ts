@@ -136,11 +136,26 @@ test("projects names each repository and how work on it is proven", async () => 
   expect(stdout).toBe(
     [
       `shop  ${scene.directory}/shop/main (main)`,
+      "  served by no daemon at work",
       "  unit: node --test",
       `blog  ${scene.directory}/blog/main (main)`,
+      "  served by no daemon at work",
       "  no checks: nothing can be proven here",
     ].join("\n"),
   );
+});
+
+test("projects tells what is configured while Redis is away", async () => {
+  const env = { ...scene.env, REDIS_URL: join(scene.directory, "nobody.sock") };
+  const options = { cwd: scene.directory, env, extendEnv: false, reject: false } as const;
+
+  const { exitCode, stdout } = await execa(process.execPath, [cli, "projects", "--json"], options);
+
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { name: "shop", daemons: null },
+    { name: "blog", daemons: null },
+  ]);
 });
 
 test("OPS-03 what only Redis can do exits with 3 where it is not there, and says what to do", async () => {

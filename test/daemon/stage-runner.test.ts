@@ -50,7 +50,7 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
   const story: string[] = [];
   const order: StageOrder = { jobId, stage: "run", iteration: 1, sequence: 1 };
   const runner: StageRunner = new StageRunner(
-    { config, home: directory, book, log, order: async () => {}, pool, removals },
+    { config, held: new Set(["shop"]), home: directory, book, log, order: async () => {}, pool, removals },
     {
       async run() {
         story.push("run begins");

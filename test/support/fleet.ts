@@ -1,5 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { stringify } from "yaml";
@@ -25,6 +26,8 @@ export interface Fleet extends AsyncDisposable {
 export interface FleetDaemon {
   readonly home: string;
   readonly part: Part;
+  /** Runs the command line in its place, to its end. */
+  chargehand(...argv: string[]): Promise<{ readonly stdout: string; readonly exitCode?: number | undefined }>;
   /** The jobs whose ledgers lie in its home. */
   jobs(): Promise<string[]>;
 }
@@ -70,7 +73,9 @@ export async function prepareFleet(holdings: Readonly<Record<string, readonly st
     const part = opening.use(
       new Part({ argv: [process.execPath, cli, "daemon"], cwd: folder, env, ready: "daemon ready" }),
     );
-    daemons[name] = { home, part, jobs: () => readdir(join(home, "jobs")).catch(() => []) };
+    const chargehand = (...argv: string[]) =>
+      execa(process.execPath, [cli, ...argv], { cwd: folder, env, extendEnv: false, reject: false });
+    daemons[name] = { home, part, chargehand, jobs: () => readdir(join(home, "jobs")).catch(() => []) };
   }
   const scope = opening.move();
   return {

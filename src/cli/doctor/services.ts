@@ -2,21 +2,29 @@ import { pino } from "pino";
 import { z } from "zod";
 import { missingAccess } from "../../agents/model.ts";
 import type { Config } from "../../core/config.ts";
+import type { Roster } from "../../core/home.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { addressOf, connectFailFastRedis, resolveRedis } from "../../platform/redis.ts";
+import { readRoster } from "../../platform/roster.ts";
 import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
 
+export interface RedisFindings {
+  readonly rows: DoctorRow[];
+  /** Who is at work on it; absent where it could not be asked. */
+  readonly roster?: Roster;
+}
+
 /** Starts the private Redis when nobody has: that it can be started is what a person wants to know. */
-export async function checkRedis(environment: Environment, signal: AbortSignal): Promise<DoctorRow[]> {
+export async function checkRedis(environment: Environment, signal: AbortSignal): Promise<RedisFindings> {
   await using scope = new AsyncDisposableStack();
   const log = pino({ enabled: false });
   try {
     const { target } = scope.use(await resolveRedis(environment, log, signal));
     const redis = scope.adopt(await connectFailFastRedis(target, log, signal), (it) => it.disconnect());
-    return [judgeRedis(addressOf(target), await redis.info())];
+    return { rows: [judgeRedis(addressOf(target), await redis.info())], roster: await readRoster(redis) };
   } catch (error) {
     signal.throwIfAborted();
-    return failedBy("Redis", error, { remedy: "Set REDIS_URL to a Redis or Valkey that runs." });
+    return { rows: failedBy("Redis", error, { remedy: "Set REDIS_URL to a Redis or Valkey that runs." }) };
   }
 }
 

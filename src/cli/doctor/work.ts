@@ -1,34 +1,46 @@
 import { checkEngine } from "../../agents/engines/preflight.ts";
 import { engineFor } from "../../agents/engines/registry.ts";
 import { requireAllowlist } from "../../bot/access.ts";
-import { type Config, checksOf } from "../../core/config.ts";
+import { type Config, checksOf, type Project } from "../../core/config.ts";
+import type { AppError } from "../../core/error.ts";
+import { homesAtWork, placeOf, type Roster } from "../../core/home.ts";
 import { checkProjects } from "../../platform/check-projects.ts";
 import type { Environment, Variables } from "../../platform/environment.ts";
 import { detectSandbox } from "../../platform/sandbox/detect.ts";
 import { type DoctorRow, failed, failedBy, ok, warning } from "./row.ts";
 
 /** One row for each project, or one that says that there is none. */
-export async function projectRows(config: Config, signal: AbortSignal): Promise<DoctorRow[]> {
-  const names = Object.keys(config.projects);
-  if (names.length === 0) {
+export async function projectRows(config: Config, roster: Roster, signal: AbortSignal): Promise<DoctorRow[]> {
+  const projects = Object.entries(config.projects);
+  if (projects.length === 0) {
     return [failed("Projects", "there are none.", "Name one under projects in chargehand.yaml.")];
   }
-  const rows = await Promise.all(
-    Object.entries(config.projects).map(async ([name, project]) => {
-      const row = `Project ${name}`;
-      const [problem] = await checkProjects({ ...config, projects: { [name]: project } }, signal);
-      const remedy = `Correct projects.${name} in chargehand.yaml.`;
-      if (problem !== undefined) return failedBy(row, problem, { prefix: `${row}: `, remedy });
-      const labels = checksOf(project).map(({ label }) => label);
-      if (labels.length > 0) return ok(row, `${project.baseDir}, checked by ${labels.join(", ")}`);
-      return warning(
-        row,
-        "declares no checks, so no change can be accepted.",
-        `Add them under projects.${name}.checks.`,
-      );
-    }),
-  );
-  return rows.flat();
+  const problems = await checkProjects(config, signal);
+  return projects.flatMap(([name, project]) => {
+    const problem = problems.get(name);
+    return problem === undefined ? projectRow(name, project, roster) : absentRows(name, problem, roster);
+  });
+}
+
+function projectRow(name: string, project: Project, roster: Roster): DoctorRow {
+  const row = `Project ${name}`;
+  const labels = checksOf(project).map(({ label }) => label);
+  if (labels.length === 0) {
+    return warning(row, "declares no checks, so no change can be accepted.", `Add them under projects.${name}.checks.`);
+  }
+  if (homesAtWork(roster).length > 0 && homesAtWork(roster, name).length === 0) {
+    return warning(row, "is served by no daemon at work.", "Start the daemon of this machine again: it finds it then.");
+  }
+  return ok(row, `${project.baseDir}, checked by ${labels.join(", ")}`);
+}
+
+/** Not on this machine: nothing is wrong as long as somebody serves it elsewhere. */
+function absentRows(name: string, problem: AppError, roster: Roster): DoctorRow[] {
+  const row = `Project ${name}`;
+  const servers = homesAtWork(roster, name);
+  if (servers.length > 0) return [ok(row, `not on this machine, served by ${servers.map(placeOf).join(", ")}`)];
+  const remedy = `Correct projects.${name} in chargehand.yaml.`;
+  return failedBy(row, problem, { prefix: `${row}: `, remedy });
 }
 
 /** Who may use the bot matters only where there is one. */

@@ -4,10 +4,10 @@ import type { StageDeps } from "../stage.ts";
 
 /** Sweeps what a crash left half removed, and begins to keep worktrees ready. A project that cannot be opened has none. */
 export async function prepareWorktrees(
-  { config, home, log, pool, removals }: StageDeps,
+  { config, held, home, log, pool, removals }: StageDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const name of Object.keys(config.projects)) {
+  for (const name of held) {
     try {
       const project = await openProject(config, name, signal);
       const { ofJobs, ofWorktrees } = binsOf(home, project);

@@ -61,7 +61,17 @@ export async function startUnguardedJob(options: UnguardedJobOptions = {}): Prom
   const variables = { PATH: process.env.PATH ?? "", HOME: join(folder, "person"), ...options.variables };
   const redactor = createRedactor({ values: secretValuesOf(variables) });
   const deps = {
-    ...{ config, home, book, log, variables, redactor, redis: redis.target, directory: folder },
+    ...{
+      config,
+      held: new Set(Object.keys(config.projects)),
+      home,
+      book,
+      log,
+      variables,
+      redactor,
+      redis: redis.target,
+      directory: folder,
+    },
     ...{ model: "none", modelName: "none", realEngines: false, dryRun: false, trace: options.trace !== undefined },
     redact: (text: string) => redactor.text(text),
     sandbox: await detectSandbox(),
