@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "./error.ts";
+import type { CommentText } from "./tracker/comment-text.ts";
 
 /** Somebody in a tracker. What they may do is decided by `id`, which their tracker vouches for, never by a name. */
 export const TrackerUser = z.object({
@@ -59,6 +60,12 @@ export interface IssueChange {
   readonly removeLabels?: readonly string[];
 }
 
+/** A comment of ours; with `commentId` it takes the place of that one. */
+export interface WrittenComment {
+  readonly commentId?: string;
+  readonly text: CommentText;
+}
+
 /**
  * A tracker, with the host's credential inside. Every call fails as a whole, with a TrackerError: there are no partial
  * lists. An empty list of states or ids is answered without a request.
@@ -75,8 +82,8 @@ export interface Tracker {
   /** Who the credential speaks as: what they write is ours. */
   self(signal: AbortSignal): Promise<TrackerUser>;
   change(issueId: string, change: IssueChange, signal: AbortSignal): Promise<void>;
-  /** Writes a comment, or over the one with `commentId`. Answers its id. */
-  writeComment(issueId: string, comment: { commentId?: string; body: string }, signal: AbortSignal): Promise<string>;
+  /** Writes a comment in the tracker's own markup, or over the one with `commentId`. Answers its id. */
+  writeComment(issueId: string, comment: WrittenComment, signal: AbortSignal): Promise<string>;
 }
 
 export const TrackerErrorCategory = z.enum([

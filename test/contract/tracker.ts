@@ -1,12 +1,15 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
+import type { CommentText } from "../../src/core/tracker/comment-text.ts";
 import { type Tracker, TrackerError } from "../../src/core/tracker.ts";
 import type { TrackerConnection } from "../../src/sources/adapters/adapter.ts";
 import { openTracker } from "../../src/sources/adapters/open-tracker.ts";
+import type { Reading } from "../support/trackers/effects.ts";
+import { hostileWords } from "../support/trackers/hostile-words.ts";
 import type { Fault, StrictServer } from "../support/trackers/strict-server.ts";
-import { ann, bob, robot, TrackerWorld, type WorldIssue } from "../support/trackers/world.ts";
+import { ann, bob, robot, TrackerWorld, type WorldComment, type WorldIssue } from "../support/trackers/world.ts";
 
-/** A tracker to hold against the contract: a strict server and what is particular about it. */
+/** A tracker to hold against the contract, and what is particular about it. */
 export interface TrackerSubject {
   readonly kind: string;
   /** Two states in which work may be done, and one in which it is. */
@@ -16,35 +19,52 @@ export interface TrackerSubject {
   idOf(issue: WorldIssue): string;
   identifierOf(issue: WorldIssue): string;
   userIdOf(user: { readonly id: number }): string;
-  provider(url: string): Record<string, unknown>;
-  start(world: TrackerWorld, token: string): Promise<StrictServer>;
-  /** A call for the second page of a list of issues. */
-  readonly pageTwo: Fault["at"];
-  /** Any call that reads issues. */
-  readonly reading: Fault["at"];
+  /** What the tracker makes of a comment. */
+  read(comment: WorldComment): Reading;
+  /** How somebody else's words stand in a comment. */
+  asShown(words: string): string;
+  /** Whether labels that differ in case are two labels. */
+  readonly labelsHaveCase: boolean;
   /** Whether lists begin with what was written last. */
   readonly newestFirst: boolean;
   /** Whether a list tells which issues are blocked; an issue that is asked for by id always does. */
   readonly listsKnowBlockers: boolean;
   /** How many issues are more than two pages. */
   readonly manyIssues: number;
+  /** Opens it; `isMine` takes only what is assigned to the credential's owner. */
+  open(options?: { readonly isMine?: boolean }): Promise<TrackerAtWork>;
+}
+
+export interface TrackerAtWork extends AsyncDisposable {
+  readonly tracker: Tracker;
+  readonly world: TrackerWorld;
+  readonly log: readonly string[];
+  /** How often it was asked for anything. */
+  asked(): number;
+}
+
+/** A tracker that is spoken to over HTTP: a strict server and the faults it can have. */
+export interface HttpTrackerSubject extends Omit<TrackerSubject, "open"> {
+  provider(url: string): Record<string, unknown>;
+  start(world: TrackerWorld, token: string): Promise<StrictServer>;
+  /** A call for the second page of a list of issues. */
+  readonly pageTwo: Fault["at"];
+  /** Any call that reads issues. */
+  readonly reading: Fault["at"];
   /** The tracker's other way of saying "too many", if it has one, and what is to be waited. */
   readonly limits: readonly { readonly name: string; readonly reply: Fault["reply"]; readonly waitMs: number }[];
 }
 
 export const token = "tok3n-0f-the-h0st-that-nobody-may-see";
 
-export interface Opened extends AsyncDisposable {
-  readonly tracker: Tracker;
-  readonly world: TrackerWorld;
+export interface Opened extends TrackerAtWork {
   readonly server: StrictServer;
-  readonly log: string[];
   /** Lets time pass for the adapter. */
   readonly clock: { now: number };
 }
 
 export async function openSubject(
-  subject: TrackerSubject,
+  subject: HttpTrackerSubject,
   {
     provider = {},
     timeoutMs = 20_000,
@@ -61,10 +81,14 @@ export async function openSubject(
     timeoutMs,
     now: () => clock.now,
   });
-  return { tracker, world, server, log, clock, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  const asked = () => server.calls.length;
+  return { tracker, world, server, log, clock, asked, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-export function connectionOf({ kind, states }: TrackerSubject, provider: Record<string, unknown>): TrackerConnection {
+export function connectionOf(
+  { kind, states }: HttpTrackerSubject,
+  provider: Record<string, unknown>,
+): TrackerConnection {
   return {
     kind,
     provider,
@@ -89,10 +113,17 @@ export async function failureOf(call: Promise<unknown>): Promise<TrackerError> {
 const never = new AbortController().signal;
 const broken: Fault["reply"] = { status: 503, body: `<html>Unavailable, Authorization: ${token}</html>` };
 
-/** What every tracker promises, held by one that is really asked over HTTP. */
+/** What every tracker that is spoken to over HTTP promises. */
+export function describeHttpTracker(subject: HttpTrackerSubject): void {
+  const open = ({ isMine = false } = {}) => openSubject(subject, isMine ? { provider: { assignee: "me" } } : {});
+  describeTracker({ ...subject, open });
+  describeFailures(subject);
+}
+
+/** What every tracker promises, wherever it is. */
 export function describeTracker(subject: TrackerSubject): void {
   const { active, other, terminal } = subject.states;
-  const open = (options?: Parameters<typeof openSubject>[1]) => openSubject(subject, options);
+  const { open } = subject;
 
   describe(`${subject.kind}: reading`, () => {
     test("SY-44 no states and no ids are answered without a request", async () => {
@@ -101,7 +132,7 @@ export function describeTracker(subject: TrackerSubject): void {
       expect(await it.tracker.issuesByStates([], never)).toEqual([]);
       expect(await it.tracker.issuesByIds([], never)).toEqual([]);
 
-      expect(it.server.calls).toEqual([]);
+      expect(it.asked()).toBe(0);
     });
 
     test("SY-4 SY-5 an issue has every field, labels and times in one spelling", async () => {
@@ -140,15 +171,6 @@ export function describeTracker(subject: TrackerSubject): void {
       expect(found).toMatchObject({ description: null, priority: null, author: null, assigneeId: null, blockedBy: [] });
     });
 
-    test("SY-4 nonsense in what may be missing is null, and the issue stays", async () => {
-      await using it = await open();
-      const issue = it.world.add({ ...subject.placed(active), broken: "metadata", assignee: bob });
-
-      const [found] = await it.tracker.issuesByIds([subject.idOf(issue)], never);
-
-      expect(found).toMatchObject({ title: issue.title, author: null, assigneeId: null, createdAt: null });
-    });
-
     test("only issues in the states asked for, whatever the case", async () => {
       await using it = await open();
       const first = it.world.add(subject.placed(active));
@@ -168,17 +190,6 @@ export function describeTracker(subject: TrackerSubject): void {
 
       const inOrder = subject.newestFirst ? issues.toReversed() : issues;
       expect(found.map(({ id }) => id)).toEqual(inOrder.map(subject.idOf));
-    });
-
-    test("SY-45 a failure on the second page fails the whole", async () => {
-      await using it = await open();
-      for (let count = 0; count < subject.manyIssues; count += 1) it.world.add(subject.placed(active));
-      it.server.inject({ at: subject.pageTwo, reply: broken });
-
-      const failure = await failureOf(it.tracker.issuesByStates([active], never));
-
-      expect(failure).toMatchObject({ category: "tracker_status", isRetryable: true });
-      expect(await it.tracker.issuesByStates([active], never)).toHaveLength(subject.manyIssues);
     });
 
     test("SY-45 more ids than fit on a page are all asked for", async () => {
@@ -214,7 +225,7 @@ export function describeTracker(subject: TrackerSubject): void {
     });
 
     test("SY-7 work begins only for the assignee that is wanted", async () => {
-      await using it = await open({ provider: { assignee: "me" } });
+      await using it = await open({ isMine: true });
       const mine = it.world.add({ ...subject.placed(active), assignee: robot });
       it.world.add({ ...subject.placed(active), assignee: bob });
       it.world.add(subject.placed(active));
@@ -244,8 +255,178 @@ export function describeTracker(subject: TrackerSubject): void {
     });
   });
 
+  describe(`${subject.kind}: people`, () => {
+    test("TR-02 who set a label is who set it last, while it is on the issue", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      it.world.setLabel(issue, "chargehand", bob);
+      it.world.takeLabel(issue, "chargehand", bob);
+      it.world.setLabel(issue, subject.labelsHaveCase ? "chargehand" : "Chargehand", ann);
+      it.world.setLabel(issue, "bug", bob);
+      it.world.takeLabel(issue, "bug", ann);
+      const setter = (label: string) => it.tracker.labelSetter(subject.idOf(issue), label, never);
+
+      expect(await setter("chargehand")).toMatchObject({ id: subject.userIdOf(ann), name: "ann" });
+      expect(await setter("bug")).toBeNull();
+      expect(await setter("never")).toBeNull();
+    });
+
+    test("TR-07 comments since then, the edited too, oldest first", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const old = it.world.comment(issue, "old", ann);
+      const edited = it.world.comment(issue, "first words", ann);
+      const since = it.world.now();
+      it.world.editComment(edited, "other words");
+      const fresh = it.world.comment(issue, "fresh", bob);
+
+      const found = await it.tracker.comments(subject.idOf(issue), since, never);
+
+      expect(found.map(({ body }) => body)).toEqual(["other words", "fresh"]);
+      expect(found[1]).toMatchObject({ author: { id: subject.userIdOf(bob) }, createdAt: instant(fresh.createdAt) });
+      expect(found[0]?.updatedAt).toBe(instant(edited.updatedAt));
+      expect(old.body).toBe("old");
+    });
+
+    test("SY-45 comments of many pages are all read", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const since = it.world.now();
+      for (let count = 0; count < 120; count += 1) it.world.comment(issue, `comment ${count}`, bob);
+
+      const found = await it.tracker.comments(subject.idOf(issue), since, never);
+
+      expect(found.map(({ body }) => body)).toEqual(Array.from({ length: 120 }, (_, count) => `comment ${count}`));
+    });
+
+    test("the credential's owner is known", async () => {
+      await using it = await open();
+
+      expect(await it.tracker.self(never)).toMatchObject({ id: subject.userIdOf(robot), name: "chargehand-robot" });
+    });
+  });
+
+  describe(`${subject.kind}: writing`, () => {
+    test("TR-05 state and labels are changed, and the second time nothing is written", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      it.world.setLabel(issue, "Waiting", ann);
+      it.world.setLabel(issue, "keep", ann);
+      const id = subject.idOf(issue);
+      const change = { state: other, addLabels: ["started"], removeLabels: ["waiting", "not there"] };
+
+      await it.tracker.change(id, change, never);
+      const [changed] = await it.tracker.issuesByIds([id], never);
+      const writes = issue.updatedAt;
+      await it.tracker.change(id, change, never);
+
+      expect(changed?.state).toBe(other);
+      expect(changed?.labels).toEqual(expect.arrayContaining(["keep", "started"]));
+      expect(changed?.labels).not.toContain("waiting");
+      expect(issue.updatedAt).toBe(writes);
+    });
+
+    test("TR-05 an issue is closed and opened again", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const id = subject.idOf(issue);
+      const stateAfter = async (state: string) => {
+        await it.tracker.change(id, { state }, never);
+        return (await it.tracker.issuesByIds([id], never))[0]?.state;
+      };
+
+      expect(await stateAfter(terminal)).toBe(terminal);
+      expect(await stateAfter(active)).toBe(active);
+    });
+
+    test("TR-05 a state that does not exist is a mistake of the configuration", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+
+      const failure = await failureOf(it.tracker.change(subject.idOf(issue), { state: "Moon" }, never));
+
+      expect(failure.category).toBe("invalid_tracker_config");
+      expect(failure.message).toContain(other);
+    });
+
+    test("TR-05 a comment is written, and written over", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const id = subject.idOf(issue);
+      const shown = () => it.world.commentsOf(issue).map((comment) => subject.read(comment).shown.trim());
+
+      const commentId = await it.tracker.writeComment(id, { text: saying("Working on it 🎉") }, never);
+      const again = await it.tracker.writeComment(id, { commentId, text: saying("Done.") }, never);
+
+      expect(again).toBe(commentId);
+      expect(shown()).toEqual(["Done."]);
+      expect((await it.tracker.comments(id, new Date(0).toISOString(), never))[0]?.body.trim()).toBe("Done.");
+    });
+
+    test.each(hostileWords)("TR-05 TR-06 what others wrote is shown and does nothing: %s", async (words) => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const text: CommentText = [
+        { type: "paragraph", line: [{ quoted: words }] },
+        { type: "paragraph", line: ["Because: ", { quoted: words }, "."] },
+        { type: "list", items: [[{ quoted: words }], [{ strong: "No." }]] },
+        {
+          type: "table",
+          header: [["check"], [""]],
+          rows: [
+            [[{ quoted: words }], ["2 passed"]],
+            [["a"], [{ quoted: words }]],
+          ],
+        },
+      ];
+
+      await it.tracker.writeComment(subject.idOf(issue), { text }, never);
+
+      const [written] = it.world.commentsOf(issue);
+      if (written === undefined) throw new Error("Nothing was written.");
+      const { shown, effects } = subject.read(written);
+      expect(effects).toEqual([]);
+      expect(shown.split("\n").filter((line) => line.includes(subject.asShown(words)))).toHaveLength(5);
+      expect(shown).toContain("2 passed");
+    });
+
+    test("SY-46 writing to an issue that is gone is refused in words", async () => {
+      await using it = await open();
+      const issue = it.world.add({ ...subject.placed(active), isGone: true });
+
+      const failure = await failureOf(it.tracker.writeComment(subject.idOf(issue), { text: saying("hello") }, never));
+
+      expect(failure).toMatchObject({ category: "tracker_status", isRetryable: false });
+    });
+  });
+}
+
+function describeFailures(subject: HttpTrackerSubject): void {
+  const { active } = subject.states;
+  const open = (options?: Parameters<typeof openSubject>[1]) => openSubject(subject, options);
+
   describe(`${subject.kind}: failing`, () => {
     const ask = (it: Opened) => it.tracker.issuesByStates([active], never);
+
+    test("SY-4 nonsense in what may be missing is null, and the issue stays", async () => {
+      await using it = await open();
+      const issue = it.world.add({ ...subject.placed(active), broken: "metadata", assignee: bob });
+
+      const [found] = await it.tracker.issuesByIds([subject.idOf(issue)], never);
+
+      expect(found).toMatchObject({ title: issue.title, author: null, assigneeId: null, createdAt: null });
+    });
+
+    test("SY-45 a failure on the second page fails the whole", async () => {
+      await using it = await open();
+      for (let count = 0; count < subject.manyIssues; count += 1) it.world.add(subject.placed(active));
+      it.server.inject({ at: subject.pageTwo, reply: broken });
+
+      const failure = await failureOf(it.tracker.issuesByStates([active], never));
+
+      expect(failure).toMatchObject({ category: "tracker_status", isRetryable: true });
+      expect(await it.tracker.issuesByStates([active], never)).toHaveLength(subject.manyIssues);
+    });
 
     test("SY-46 a server that is down is a failure to try again, and works when it is up", async () => {
       await using it = await open();
@@ -343,123 +524,10 @@ export function describeTracker(subject: TrackerSubject): void {
       }
     });
   });
+}
 
-  describe(`${subject.kind}: people`, () => {
-    test("TR-02 who set a label is who set it last, while it is on the issue", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      it.world.setLabel(issue, "chargehand", bob);
-      it.world.takeLabel(issue, "chargehand", bob);
-      it.world.setLabel(issue, "Chargehand", ann);
-      it.world.setLabel(issue, "bug", bob);
-      it.world.takeLabel(issue, "bug", ann);
-      const setter = (label: string) => it.tracker.labelSetter(subject.idOf(issue), label, never);
-
-      expect(await setter("chargehand")).toMatchObject({ id: subject.userIdOf(ann), name: "ann" });
-      expect(await setter("bug")).toBeNull();
-      expect(await setter("never")).toBeNull();
-    });
-
-    test("TR-07 comments since then, the edited too, oldest first", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      const old = it.world.comment(issue, "old", ann);
-      const edited = it.world.comment(issue, "first words", ann);
-      const since = it.world.now();
-      it.world.editComment(edited, "other words");
-      const fresh = it.world.comment(issue, "fresh", bob);
-
-      const found = await it.tracker.comments(subject.idOf(issue), since, never);
-
-      expect(found.map(({ body }) => body)).toEqual(["other words", "fresh"]);
-      expect(found[1]).toMatchObject({ author: { id: subject.userIdOf(bob) }, createdAt: instant(fresh.createdAt) });
-      expect(found[0]?.updatedAt).toBe(instant(edited.updatedAt));
-      expect(old.body).toBe("old");
-    });
-
-    test("SY-45 comments of many pages are all read", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      const since = it.world.now();
-      for (let count = 0; count < 120; count += 1) it.world.comment(issue, `comment ${count}`, bob);
-
-      const found = await it.tracker.comments(subject.idOf(issue), since, never);
-
-      expect(found.map(({ body }) => body)).toEqual(Array.from({ length: 120 }, (_, count) => `comment ${count}`));
-    });
-
-    test("the credential's owner is known", async () => {
-      await using it = await open();
-
-      expect(await it.tracker.self(never)).toMatchObject({ id: subject.userIdOf(robot), name: "chargehand-robot" });
-    });
-  });
-
-  describe(`${subject.kind}: writing`, () => {
-    test("TR-05 state and labels are changed, and the second time nothing is written", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      it.world.setLabel(issue, "Waiting", ann);
-      it.world.setLabel(issue, "keep", ann);
-      const id = subject.idOf(issue);
-      const change = { state: other, addLabels: ["started"], removeLabels: ["waiting", "not there"] };
-
-      await it.tracker.change(id, change, never);
-      const [changed] = await it.tracker.issuesByIds([id], never);
-      const writes = issue.updatedAt;
-      await it.tracker.change(id, change, never);
-
-      expect(changed?.state).toBe(other);
-      expect(changed?.labels).toEqual(expect.arrayContaining(["keep", "started"]));
-      expect(changed?.labels).not.toContain("waiting");
-      expect(issue.updatedAt).toBe(writes);
-    });
-
-    test("TR-05 an issue is closed and opened again", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      const id = subject.idOf(issue);
-      const stateAfter = async (state: string) => {
-        await it.tracker.change(id, { state }, never);
-        return (await it.tracker.issuesByIds([id], never))[0]?.state;
-      };
-
-      expect(await stateAfter(terminal)).toBe(terminal);
-      expect(await stateAfter(active)).toBe(active);
-    });
-
-    test("TR-05 a state that does not exist is a mistake of the configuration", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-
-      const failure = await failureOf(it.tracker.change(subject.idOf(issue), { state: "Moon" }, never));
-
-      expect(failure.category).toBe("invalid_tracker_config");
-      expect(failure.message).toContain(other);
-    });
-
-    test("TR-05 a comment is written, and written over", async () => {
-      await using it = await open();
-      const issue = it.world.add(subject.placed(active));
-      const id = subject.idOf(issue);
-      const body = "**Working** on `it` 🎉\n\n- [x] done\n- see <https://example.org/a?b=c&d>";
-
-      const commentId = await it.tracker.writeComment(id, { body }, never);
-      const again = await it.tracker.writeComment(id, { commentId, body: "Done." }, never);
-
-      expect(again).toBe(commentId);
-      expect(it.world.commentsOf(issue).map((comment) => comment.body)).toEqual(["Done."]);
-    });
-
-    test("SY-46 writing to an issue that is gone is refused in words", async () => {
-      await using it = await open();
-      const issue = it.world.add({ ...subject.placed(active), isGone: true });
-
-      const failure = await failureOf(it.tracker.writeComment(subject.idOf(issue), { body: "hello" }, never));
-
-      expect(failure).toMatchObject({ category: "tracker_status", isRetryable: false });
-    });
-  });
+function saying(sentence: string): CommentText {
+  return [{ type: "paragraph", line: [sentence] }];
 }
 
 function instant(time: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TrackerError } from "../../src/core/tracker.ts";
-import { maintainer, stranger } from "../../src/emulators/memory-tracker.ts";
+import { maintainer, ourselves, stranger } from "../../src/emulators/memory-tracker.ts";
 import { story } from "../bot/support/story.ts";
 import { openTrackerScene, type TrackerScene } from "./tracker-scene.ts";
 
@@ -111,6 +111,26 @@ describe("a labelled issue", () => {
     expect(await scene.claims.of("7")).toMatchObject({ status: "running", sessions: 1 });
     expect(await scene.orders()).toHaveLength(1);
     expect(scene.memory.commentsOn("7")).toHaveLength(1);
+  });
+
+  test("TR-05 whose comment was forgotten is told in the one that we wrote, and in nobody else's", async () => {
+    await using scene = await openTrackerScene();
+    const { jobId } = await withJob(scene);
+    const mark = scene.memory.commentsOn("7")[0]?.body.trim().split("\n").at(-1) ?? "";
+    scene.memory.comments("7", `Mine.\n\n${mark}`, stranger);
+    scene.memory.comments("7", `You wrote:\n> ${mark}`, ourselves);
+    scene.memory.comments("7", `${mark}\nDid it really?`, ourselves);
+    await scene.forgets();
+    await scene.looks();
+    await scene.tells(jobId, { type: "failed", code: "internal", reason: "Broken" });
+
+    await scene.looks();
+
+    expect(mark).not.toBe("");
+    expect(scene.memory.commentsOn("7").map(({ body }) => body.split("\n")[0])).toEqual([
+      expect.stringContaining("This could not be done."),
+      ...["Mine.", "You wrote:", mark],
+    ]);
   });
 
   test("TR-03 is taken once by two daemons that look at the same moment", async () => {
@@ -238,6 +258,18 @@ describe("what happens to an issue while its job runs", () => {
     expect((await scene.orders()).map(({ requestId }) => requestId).sort()).toEqual(
       ["2", "3"].map((id) => `tracker-issues-${id}-1`),
     );
+  });
+
+  test("TR-02 an issue that turns out to be blocked, or not trusted, leaves its slot to the next one", async () => {
+    await using scene = await openTrackerScene({ limits: { concurrent: 1 } });
+    scene.memory.opens({ id: "1", priority: 1, blockedBy: [{ id: "9", identifier: "GH-9", state: "open" }] });
+    scene.memory.opens({ id: "2", priority: 2 }, stranger);
+    scene.memory.opens({ id: "3", priority: 3 });
+    scene.memory.opens({ id: "4", priority: 4 });
+
+    await scene.looks();
+
+    expect((await scene.orders()).map(({ requestId }) => requestId)).toEqual(["tracker-issues-3-1"]);
   });
 
   test("TR-06 an edit is asked about once, with the new text, and nothing else happens", async () => {

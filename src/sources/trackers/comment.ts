@@ -2,37 +2,49 @@ import { formatDuration } from "../../core/duration.ts";
 import { isTerminal, type JobState, pendingApprovals } from "../../core/job.ts";
 import type { CheckResult } from "../../core/measurement.ts";
 import type { Claim } from "../../core/tracker/claim.ts";
-import { inlineCode, tableRow } from "./markdown.ts";
+import type { CommentBlock, CommentLine, CommentPiece, CommentText } from "../../core/tracker/comment-text.ts";
+import { visibleText } from "../../platform/visible-text.ts";
 
-/** By this our comment is found again when we forgot its id. */
-export const commentMark = "<!-- chargehand -->";
+/** By this last line our comment is found again when we forgot its id. No markup changes it, on the way there or back. */
+export const commentMark = "Chargehand keeps this comment up to date.";
+
+type Redact = (text: string) => string;
 
 /**
  * Our one comment on an issue, as it reads now. It changes only when there is something to tell, and says nothing of
  * what is asked on the phone: an issue may be read by anybody.
  */
-export function renderComment(claim: Claim, job: JobState | undefined): string {
-  return [commentMark, ...paragraphs(claim, job)].join("\n\n").concat("\n");
+export function composeComment(claim: Claim, job: JobState | undefined, redact: Redact): CommentText {
+  return [...blocks(claim, job, redact), paragraph(commentMark)];
 }
 
-function paragraphs(claim: Claim, job: JobState | undefined): string[] {
-  const which = claim.jobId === undefined ? "" : ` Job \`${claim.jobId}\`.`;
+function blocks(claim: Claim, job: JobState | undefined, redact: Redact): CommentBlock[] {
+  const because = (reason: string | undefined) => paragraph("Because: ", quoted(reason ?? "", redact, 600));
+  const which = claim.jobId === undefined ? [] : [" Job ", { quoted: claim.jobId }, "."];
+  const heading = (sentence: string) => paragraph({ strong: sentence }, ...which);
   if (claim.status === "retry_queued") {
     const when = claim.dueAt === undefined ? "later" : `at ${claim.dueAt.slice(11, 19)} UTC`;
-    return [`**Chargehand tries this again ${when}.**${which}`, reasonOf(claim.reason)];
+    return [heading(`Chargehand tries this again ${when}.`), because(claim.reason)];
   }
   if (job === undefined) {
     return claim.reason === undefined
-      ? [`**Chargehand has taken this.**${which}`]
-      : ["**Chargehand hands this over to you.**", reasonOf(claim.reason)];
+      ? [heading("Chargehand has taken this.")]
+      : [paragraph({ strong: "Chargehand hands this over to you." }), because(claim.reason)];
   }
-  if (!isTerminal(job.status)) return [`**${working(job)}**${which}`];
-  const handedOver = claim.reason !== undefined && claim.reason !== job.reason ? [reasonOf(claim.reason)] : [];
-  return [`**${ended(job)}**${which}`, ...(job.reason ? [reasonOf(job.reason)] : handedOver), ...evidence(job)];
+  if (!isTerminal(job.status)) return [heading(working(job))];
+  const handedOver = claim.reason !== undefined && claim.reason !== job.reason ? [because(claim.reason)] : [];
+  return [heading(ended(job)), ...(job.reason ? [because(job.reason)] : handedOver), ...evidence(job, redact)];
 }
 
-function reasonOf(reason: string | undefined): string {
-  return `Because: ${inlineCode(reason ?? "", 600)}`;
+function paragraph(...line: CommentPiece[]): CommentBlock {
+  return { type: "paragraph", line };
+}
+
+/** Somebody else's words on one line. Redacted before they are cut: half of a secret looks like nothing. */
+function quoted(text: string, redact: Redact, limit: number): CommentPiece {
+  const line = redact(visibleText(text)).replace(/\s+/g, " ").trim();
+  if (line === "") return { quoted: "—" };
+  return { quoted: line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…` };
 }
 
 function working(job: JobState): string {
@@ -65,32 +77,36 @@ function ended(job: JobState): string {
 }
 
 /** What was measured, never what was only said. */
-function evidence(job: JobState): string[] {
+function evidence(job: JobState, redact: Redact): CommentBlock[] {
   if (job.candidate === undefined) return [];
   const { files, insertions, deletions } = job.candidate.stat;
   const scope = job.judgement?.verdict === "accept" ? "within scope, no secret found" : "see the reasons";
-  const facts = [
-    tableRow("verdict", job.judgement?.verdict ?? "none"),
-    tableRow("changes", `${files} ${files === 1 ? "file" : "files"}, +${insertions} −${deletions}; ${scope}`),
-    tableRow("attempts", `${job.iteration} of ${job.maxIterations}`),
-    tableRow("time", formatDuration(Date.parse(job.endedAt ?? job.updatedAt) - Date.parse(job.queuedAt))),
-    tableRow("cost", cost(job)),
-    ...(job.mergedCommit === undefined ? [] : [tableRow("merged as", `\`${job.mergedCommit.slice(0, 12)}\``)]),
+  const facts: [string, CommentPiece][] = [
+    ["verdict", job.judgement?.verdict ?? "none"],
+    ["changes", `${files} ${files === 1 ? "file" : "files"}, +${insertions} −${deletions}; ${scope}`],
+    ["attempts", `${job.iteration} of ${job.maxIterations}`],
+    ["time", formatDuration(Date.parse(job.endedAt ?? job.updatedAt) - Date.parse(job.queuedAt))],
+    ["cost", cost(job)],
+    ...(job.mergedCommit === undefined
+      ? []
+      : [["merged as", { quoted: job.mergedCommit.slice(0, 12) }] as [string, CommentPiece]]),
   ];
   const reasons = (job.judgement?.reasons ?? []).filter((reason) => !job.reason?.includes(reason));
   return [
-    [tableRow("", ""), tableRow("---", "---"), ...facts].join("\n"),
-    ...checks(job.checks),
-    ...(reasons.length === 0
-      ? []
-      : [
-          reasons
-            .slice(0, 10)
-            .map((reason) => `- ${inlineCode(reason, 300)}`)
-            .join("\n"),
-        ]),
-    ...(job.outdated ? ["Work went on after the last checks."] : []),
+    table(["", ""], facts),
+    ...checks(job.checks, redact),
+    ...(reasons.length === 0 ? [] : [list(reasons.slice(0, 10).map((reason) => quoted(reason, redact, 300)))]),
+    ...(job.outdated ? [paragraph("Work went on after the last checks.")] : []),
   ];
+}
+
+function table(header: readonly string[], rows: readonly (readonly CommentPiece[])[]): CommentBlock {
+  const cells = (pieces: readonly CommentPiece[]): CommentLine[] => pieces.map((piece) => [piece]);
+  return { type: "table", header: cells(header), rows: rows.map(cells) };
+}
+
+function list(items: readonly CommentPiece[]): CommentBlock {
+  return { type: "list", items: items.map((item) => [item]) };
 }
 
 function cost({ spent }: JobState): string {
@@ -98,12 +114,13 @@ function cost({ spent }: JobState): string {
   return spent.usd > 0 ? `${tokens}, ${spent.usd.toFixed(2)} USD` : tokens;
 }
 
-function checks(ran: readonly CheckResult[]): string[] {
+function checks(ran: readonly CheckResult[], redact: Redact): CommentBlock[] {
   if (ran.length === 0) return [];
-  const rows = ran.map((check) =>
-    tableRow(inlineCode(check.label, 60), before(check), after(check), formatDuration(check.durationMs)),
-  );
-  return [[tableRow("check", "before", "after", "time"), tableRow("---", "---", "---", "---"), ...rows].join("\n")];
+  const rows = ran.map((check) => [
+    quoted(check.label, redact, 60),
+    ...[before(check), after(check), formatDuration(check.durationMs)],
+  ]);
+  return [table(["check", "before", "after", "time"], rows)];
 }
 
 function before({ before: base }: CheckResult): string {

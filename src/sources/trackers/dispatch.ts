@@ -9,37 +9,57 @@ import type { Issue } from "../../core/tracker.ts";
 import { jobIdOf } from "../../platform/job-desk.ts";
 import { admissionOf, isRefused, leaveAlone, strangeAuthor } from "./admission.ts";
 import { attempt } from "./attempt.ts";
+import type { Claims } from "./claims.ts";
 import type { LookDeps } from "./deps.ts";
 import { issueRequestId, issueText, snapshotOf } from "./issue-text.ts";
 
-/** Takes as many issues as there are slots, in their order. What is in the way of one does not stop the others. */
+/**
+ * Takes as many issues as there are slots, in their order. What is in the way of one does not stop the others, and one
+ * that turns out to be blocked or not trusted leaves its slot to the next.
+ */
 export async function dispatch(deps: LookDeps, candidates: readonly Issue[], signal: AbortSignal): Promise<void> {
-  const { claims, config, tracker, log } = deps;
-  const held = new Map((await claims.all()).map((claim) => [claim.issueId, claim]));
+  const { claims, config } = deps;
+  const held = await claimsByIssue(claims);
   const refusals = await claims.refusals();
-  const open: Issue[] = [];
+  let open: Issue[] = [];
   for (const issue of candidates.filter((it) => mayBegin(it, held.get(it.id), config)).sort(compareIssues)) {
     if (isRefused(issue, refusals)) continue;
     const stranger = strangeAuthor(issue, config.trust);
     if (stranger === undefined) open.push(issue);
     else await leaveAlone(deps, issue, stranger, refusals);
   }
-  const { chosen, waiting } = chooseFor(open, [...held.values()], config.limits);
-  for (const issue of waiting) await awaitSlot(deps, held.get(issue.id));
-  if (chosen.length === 0) return;
-  // Each is read once more: a page may be older than what was done to its issues since.
-  const fresh = await attempt(log, "tell an issue again", signal, () =>
-    tracker.issuesByIds(
-      chosen.map(({ id }) => id),
-      signal,
-    ),
-  );
+  while (open.length > 0) {
+    const now = await claimsByIssue(claims);
+    const { chosen, waiting } = chooseFor(open, [...now.values()], config.limits);
+    if (chosen.length === 0) for (const issue of waiting) await awaitSlot(deps, now.get(issue.id));
+    if (chosen.length === 0 || !(await takeAll(deps, chosen, held, refusals, signal))) return;
+    open = waiting;
+  }
+}
+
+async function claimsByIssue(claims: Claims): Promise<ReadonlyMap<string, Claim>> {
+  return new Map((await claims.all()).map((claim) => [claim.issueId, claim]));
+}
+
+/** False when the tracker does not answer: the next look takes them. */
+async function takeAll(
+  deps: LookDeps,
+  chosen: readonly Issue[],
+  held: ReadonlyMap<string, Claim>,
+  refusals: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { tracker, config, log } = deps;
+  const ids = chosen.map(({ id }) => id);
+  // Each is read once more: a list may be older than what was done to its issues since, and may not tell of blockers.
+  const fresh = await attempt(log, "tell an issue again", signal, () => tracker.issuesByIds(ids, signal));
   for (const issue of (fresh ?? []).sort(compareIssues)) {
     if (standingOf(issue, config) !== "eligible") continue;
     await attempt(log, "say whether an issue may be taken", signal, () =>
       take(deps, issue, held.get(issue.id), refusals, signal),
     );
   }
+  return fresh !== undefined;
 }
 
 function mayBegin(issue: Issue, claim: Claim | undefined, config: LookDeps["config"]): boolean {

@@ -1,8 +1,8 @@
 import { isTerminal, type JobState } from "../../core/job.ts";
 import type { Claim } from "../../core/tracker/claim.ts";
-import type { IssueChange } from "../../core/tracker.ts";
+import type { IssueChange, IssueComment } from "../../core/tracker.ts";
 import { attempt } from "./attempt.ts";
-import { commentMark, renderComment } from "./comment.ts";
+import { commentMark, composeComment } from "./comment.ts";
 import type { LookDeps } from "./deps.ts";
 import { sha256 } from "./issue-text.ts";
 
@@ -83,19 +83,24 @@ function isNothing({ state, addLabels = [], removeLabels = [] }: IssueChange): b
 
 async function say(deps: LookDeps, claim: Claim, job: JobState | undefined, signal: AbortSignal): Promise<void> {
   const { tracker, claims, redact, log } = deps;
-  const body = redact(renderComment(claim, job));
-  const said = sha256(body);
+  const text = composeComment(claim, job, redact);
+  const said = sha256(JSON.stringify(text));
   if (said === claim.said || (claim.jobId === undefined && claim.status === "claimed")) return;
   const commentId = await attempt(log, "take a comment", signal, async () => {
     const known = claim.commentId ?? (await findComment(deps, claim, signal));
-    return tracker.writeComment(claim.issueId, { ...(known !== undefined && { commentId: known }), body }, signal);
+    return tracker.writeComment(claim.issueId, { ...(known !== undefined && { commentId: known }), text }, signal);
   });
   if (commentId !== undefined) await claims.note(claim, { commentId, said });
 }
 
-/** A crash may have come between the comment and the note of its id. */
+/**
+ * A crash may have come between the comment and the note of its id. Ours is what the credential's own user wrote and what
+ * ends with our mark: others may write the mark, and that user may be a person who quotes it.
+ */
 async function findComment({ tracker }: LookDeps, claim: Claim, signal: AbortSignal): Promise<string | undefined> {
   const self = await tracker.self(signal);
   const comments = await tracker.comments(claim.issueId, new Date(0).toISOString(), signal);
-  return comments.findLast(({ author, body }) => author?.id === self.id && body.includes(commentMark))?.id;
+  const isOurs = ({ author, body }: IssueComment) =>
+    author?.id === self.id && body.trimEnd().split("\n").at(-1) === commentMark;
+  return comments.findLast(isOurs)?.id;
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { describeTracker, failureOf, openSubject } from "../../contract/tracker.ts";
+import { describeHttpTracker, failureOf, openSubject } from "../../contract/tracker.ts";
 import { githubSubject } from "../../support/trackers/github-subject.ts";
 import { lineOf, StrictServer } from "../../support/trackers/strict-server.ts";
 import { ann, bob, robot } from "../../support/trackers/world.ts";
 
-describeTracker(githubSubject);
+describeHttpTracker(githubSubject);
 
 const never = new AbortController().signal;
 const open = (provider: object = {}) => openSubject(githubSubject, { provider });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { describeTracker, openSubject } from "../../contract/tracker.ts";
+import { describeHttpTracker, openSubject } from "../../contract/tracker.ts";
 import { linearSubject } from "../../support/trackers/linear-subject.ts";
 import { bob } from "../../support/trackers/world.ts";
 
-describeTracker(linearSubject);
+describeHttpTracker(linearSubject);
 
 const never = new AbortController().signal;
 

@@ -1,4 +1,5 @@
-import type { TrackerSubject } from "../../contract/tracker.ts";
+import type { HttpTrackerSubject } from "../../contract/tracker.ts";
+import { asCode, readMarkdown } from "./effects.ts";
 import { startGitHub } from "./github-server.ts";
 
 /** Eight minutes after the server's own clock. */
@@ -7,7 +8,7 @@ const reset = {
   "x-ratelimit-reset": String(Date.UTC(2026, 5, 1, 12, 8) / 1_000),
 };
 
-export const githubSubject: TrackerSubject = {
+export const githubSubject: HttpTrackerSubject = {
   kind: "github",
   states: { active: "todo", other: "in progress", terminal: "closed" },
   placed: (state) => (state === "closed" ? { state } : { state: "open", labels: [state] }),
@@ -16,6 +17,9 @@ export const githubSubject: TrackerSubject = {
   userIdOf: ({ id }) => String(id),
   provider: (apiUrl) => ({ repository: "acme/shop", apiUrl }),
   start: startGitHub,
+  read: ({ body }) => readMarkdown(body),
+  asShown: asCode,
+  labelsHaveCase: false,
   newestFirst: false,
   listsKnowBlockers: true,
   pageTwo: /\/issues\?.*[?&]page=2/,

@@ -84,8 +84,12 @@ function routesOf(world: TrackerWorld): Route[] {
       },
     },
     {
-      ...{ method: "GET", path: at("/members/all"), query: paging },
-      answer: (call) => paged(call, world.users.flatMap(memberShape)),
+      ...{ method: "GET", path: at("/members/all"), query: { ...paging, "user_ids[]": number } },
+      answer: (call) => {
+        const wanted = call.query.getAll("user_ids[]");
+        const users = world.users.filter(({ id }) => wanted.length === 0 || wanted.includes(String(id)));
+        return paged(call, users.flatMap(memberShape));
+      },
     },
     { method: "GET", path: /^\/api\/v4\/user$/, answer: () => ok(userShape(robot)) },
   ];

@@ -1,7 +1,8 @@
-import type { TrackerSubject } from "../../contract/tracker.ts";
+import type { HttpTrackerSubject } from "../../contract/tracker.ts";
+import { asCode, readMarkdown } from "./effects.ts";
 import { startGitLab } from "./gitlab-server.ts";
 
-export const gitlabSubject: TrackerSubject = {
+export const gitlabSubject: HttpTrackerSubject = {
   kind: "gitlab",
   states: { active: "todo", other: "in progress", terminal: "closed" },
   placed: (state) => (state === "closed" ? { state } : { state: "opened", labels: [state] }),
@@ -10,6 +11,9 @@ export const gitlabSubject: TrackerSubject = {
   userIdOf: ({ id }) => String(id),
   provider: (url) => ({ project: "acme/shop", apiUrl: `${url}/api/v4` }),
   start: startGitLab,
+  read: ({ body }) => readMarkdown(body),
+  asShown: asCode,
+  labelsHaveCase: false,
   newestFirst: false,
   listsKnowBlockers: false,
   pageTwo: /\/issues\?.*[?&]page=2/,

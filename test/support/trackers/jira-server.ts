@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { JiraDocument, wikiOf } from "./jira-document.ts";
 import { jiraComment, jiraId, jiraIssue, jiraUser, placeIn } from "./jira-shapes.ts";
 import { answerBy, type Route } from "./routes.ts";
 import { type Reply, StrictServer } from "./strict-server.ts";
@@ -6,7 +7,8 @@ import { robot, type TrackerWorld, type WorldIssue } from "./world.ts";
 
 /**
  * The project SHOP behind Jira Cloud's REST API version 2, after its reference: "Issue search" (search/jql), "Issues"
- * (bulkfetch, edit, transitions, changelogs), "Issue comments", "Myself", and "Basic auth for REST APIs".
+ * (bulkfetch, edit, transitions, changelogs), "Issue comments", "Myself", and "Basic auth for REST APIs". Comments are
+ * written in version 3, whose bodies are documents.
  */
 export async function startJira(world: TrackerWorld, token: string): Promise<StrictServer> {
   const credential = `Basic ${Buffer.from(`ann@acme.example:${token}`).toString("base64")}`;
@@ -31,7 +33,8 @@ function routesOf(world: TrackerWorld): Route[] {
       ? refused(404, "Issue does not exist or you do not have permission to see it.")
       : answer(issue);
   };
-  const commented = z.strictObject({ body: z.string().min(1) });
+  const writing = (rest: string) => new RegExp(`^/rest/api/3/issue/(?<id>[^/]+)${rest}$`);
+  const commented = z.strictObject({ body: JiraDocument });
   const list = { startAt: number, maxResults: number };
   return [
     {
@@ -104,20 +107,24 @@ function routesOf(world: TrackerWorld): Route[] {
         withIssue(id, (issue) => oldList("comments", world.commentsOf(issue).map(jiraComment), query)),
     },
     {
-      ...{ method: "POST", path: issueAt("/comment"), body: commented },
+      ...{ method: "POST", path: writing("/comment"), body: commented },
       answer: ({ body }, { id }) =>
-        withIssue(id, (issue) => ({
-          status: 201,
-          body: jiraComment(world.comment(issue, commented.parse(body).body, robot)),
-        })),
+        withIssue(id, (issue) => {
+          const document = commented.parse(body).body;
+          const comment = world.comment(issue, wikiOf(document), robot);
+          comment.document = document;
+          return { status: 201, body: { ...jiraComment(comment), body: document } };
+        }),
     },
     {
-      ...{ method: "PUT", path: issueAt("/comment/(?<comment>\\d+)"), body: commented },
+      ...{ method: "PUT", path: writing("/comment/(?<comment>\\d+)"), body: commented },
       answer: ({ body }, { comment }) => {
         const found = world.comments.find(({ id }) => String(id) === comment);
         if (found === undefined) return refused(404, "Can not find a comment for the id.");
-        world.editComment(found, commented.parse(body).body);
-        return ok(jiraComment(found));
+        const document = commented.parse(body).body;
+        world.editComment(found, wikiOf(document));
+        found.document = document;
+        return ok({ ...jiraComment(found), body: document });
       },
     },
     { method: "GET", path: api("/myself"), answer: () => ok(jiraUser(robot)) },

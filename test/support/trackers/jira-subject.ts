@@ -1,8 +1,10 @@
-import type { TrackerSubject } from "../../contract/tracker.ts";
+import type { HttpTrackerSubject } from "../../contract/tracker.ts";
+import { readJiraDocument } from "./effects.ts";
+import { JiraDocument } from "./jira-document.ts";
 import { startJira } from "./jira-server.ts";
 import { jiraAccountId, jiraId } from "./jira-shapes.ts";
 
-export const jiraSubject: TrackerSubject = {
+export const jiraSubject: HttpTrackerSubject = {
   kind: "jira",
   states: { active: "To Do", other: "In Progress", terminal: "Done" },
   placed: (state) => ({ state }),
@@ -11,6 +13,9 @@ export const jiraSubject: TrackerSubject = {
   userIdOf: jiraAccountId,
   provider: (siteUrl) => ({ project: "SHOP", siteUrl, email: "ann@acme.example" }),
   start: startJira,
+  read: ({ document }) => readJiraDocument(JiraDocument.parse(document)),
+  asShown: (words) => words,
+  labelsHaveCase: true,
   newestFirst: false,
   listsKnowBlockers: true,
   pageTwo: /search\/jql\?.*nextPageToken/,

@@ -1,4 +1,5 @@
-import type { TrackerSubject } from "../../contract/tracker.ts";
+import type { HttpTrackerSubject } from "../../contract/tracker.ts";
+import { asCode, readMarkdown } from "./effects.ts";
 import { linearId } from "./linear-root.ts";
 import { startLinear } from "./linear-server.ts";
 import type { Call } from "./strict-server.ts";
@@ -13,7 +14,7 @@ const reset = {
   "x-ratelimit-requests-reset": String(Date.UTC(2026, 5, 1, 12, 20)),
 };
 
-export const linearSubject: TrackerSubject = {
+export const linearSubject: HttpTrackerSubject = {
   kind: "linear",
   states: { active: "Todo", other: "In Progress", terminal: "Done" },
   placed: (state) => ({ state }),
@@ -22,6 +23,9 @@ export const linearSubject: TrackerSubject = {
   userIdOf: ({ id }) => linearId("user", id),
   provider: (url) => ({ team: "SHOP", apiUrl: `${url}/graphql` }),
   start: startLinear,
+  read: ({ body }) => readMarkdown(body),
+  asShown: asCode,
+  labelsHaveCase: false,
   newestFirst: true,
   listsKnowBlockers: true,
   pageTwo: (call) => asks("Issues")(call) && JSON.stringify(call.body).includes('"after"'),

@@ -2,13 +2,15 @@ export interface WorldUser {
   readonly id: number;
   readonly login: string;
   /** What they are to the project, in the words of the tracker that plays. */
-  readonly association: string;
+  association: string;
 }
 
 export interface WorldComment {
   readonly id: number;
   readonly issue: number;
   body: string;
+  /** Where the tracker keeps another thing than a text. */
+  document?: unknown;
   readonly author: WorldUser;
   readonly createdAt: string;
   updatedAt: string;
@@ -48,7 +50,8 @@ export const robot: WorldUser = { id: 900, login: "chargehand-robot", associatio
 export class TrackerWorld {
   readonly issues = new Map<number, WorldIssue>();
   readonly comments: WorldComment[] = [];
-  readonly users = [ann, bob, robot];
+  /** Copies, so that what one world does to somebody is not done in another. */
+  readonly users = [ann, bob, robot].map((user) => ({ ...user }));
   #minutes = 0;
   #commentIds = 5_000;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser } from "../../../core/tracker.ts";
+import { renderMarkdown } from "../../../core/tracker/markdown.ts";
+import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser, WrittenComment } from "../../../core/tracker.ts";
 import { TrackerError } from "../../../core/tracker.ts";
 import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
 import { folded, readableIssues, requiredIssue } from "../normalise.ts";
@@ -80,7 +81,8 @@ class GitHubTracker implements Tracker {
     await changeIssue(this.#client, this.#settings, numberIn(issueId), change, signal);
   }
 
-  async writeComment(issueId: string, { commentId, body }: { commentId?: string; body: string }, signal: AbortSignal) {
+  async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
+    const body = renderMarkdown(text);
     const { data } =
       commentId === undefined
         ? await this.#client.send(`POST ${issuePath}/comments`, { issue_number: numberIn(issueId), body }, signal)

@@ -66,6 +66,11 @@ export function recordReader({ settings, assignee, associationOf, links = [] }: 
   };
 }
 
+/** Of a record that may be malformed. */
+export function authorIdOf(record: unknown): number | undefined {
+  return z.object({ author: GitLabUser }).safeParse(record).data?.author.id;
+}
+
 export function userOf({ id, username }: z.infer<typeof GitLabUser>, association: string | null): TrackerUser {
   return { id: String(id), name: username, association };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser } from "../../../core/tracker.ts";
+import { renderMarkdown } from "../../../core/tracker/markdown.ts";
+import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser, WrittenComment } from "../../../core/tracker.ts";
 import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
 import { folded, labelsOf, readableIssues, requiredIssue } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
@@ -7,7 +8,7 @@ import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
 import { GitLabApi, pageSize } from "./api.ts";
 import { Members } from "./members.ts";
-import { GitLabLink, GitLabUser, optionalUser, recordReader, userOf } from "./record.ts";
+import { authorIdOf, GitLabLink, GitLabUser, type IssueContext, optionalUser, recordReader, userOf } from "./record.ts";
 import { type GitLabSettings, readGitLabSettings } from "./settings.ts";
 
 /** The issues of one GitLab project. docs/trackers-profiles.md says how they become ours. */
@@ -43,7 +44,9 @@ class GitLabTracker implements Tracker {
     const issues: Issue[] = [];
     for (const some of chunksOf([...new Set(ids)], pageSize)) {
       const records = await this.#api.list(z.unknown(), { path: "/issues", query: { "iids[]": some } }, signal);
-      for (const record of records) issues.push(await this.#inFull(record, signal));
+      const associationOf = await this.#members.now(records.map(authorIdOf), signal);
+      const context = { ...(await this.#context(signal)), associationOf };
+      for (const record of records) issues.push(await this.#inFull(record, context, signal));
     }
     return withoutDoubles(issues.filter(({ id }) => ids.includes(id)));
   }
@@ -52,7 +55,7 @@ class GitLabTracker implements Tracker {
     const events = await this.#api.list(LabelEvent, { path: `${issuePath(issueId)}/resource_label_events` }, signal);
     const last = events.findLast((it) => folded(it.label?.name ?? "") === folded(label));
     if (last?.action !== "add" || last.user === null) return null;
-    return userOf(last.user, (await this.#members.read(signal))(last.user.id));
+    return userOf(last.user, (await this.#members.now([last.user.id], signal))(last.user.id));
   }
 
   async comments(issueId: string, since: string, signal: AbortSignal): Promise<IssueComment[]> {
@@ -62,13 +65,15 @@ class GitLabTracker implements Tracker {
     const query = { order_by: "updated_at", sort: "desc", activity_filter: "only_comments" };
     const path = `${issuePath(issueId)}/notes`;
     const notes = await this.#api.list(Note, { path, query }, signal, (page) => !page.every(isLater));
-    const associationOf = await this.#members.read(signal);
-    const comments = notes
-      .filter((note) => !note.system && isLater(note))
-      .map(({ id, body, author, created_at, updated_at }) => ({
-        ...{ id: String(id), body, createdAt: created_at, updatedAt: updated_at },
-        author: author && userOf(author, associationOf(author.id)),
-      }));
+    const later = notes.filter((note) => !note.system && isLater(note));
+    const associationOf = await this.#members.now(
+      later.map(({ author }) => author?.id),
+      signal,
+    );
+    const comments = later.map(({ id, body, author, created_at, updated_at }) => ({
+      ...{ id: String(id), body, createdAt: created_at, updatedAt: updated_at },
+      author: author && userOf(author, associationOf(author.id)),
+    }));
     return comments.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
 
@@ -93,7 +98,8 @@ class GitLabTracker implements Tracker {
     if (Object.keys(body).length > 0) await this.#api.client.ask(Current, { method: "PUT", path, body }, signal);
   }
 
-  async writeComment(issueId: string, { commentId, body }: { commentId?: string; body: string }, signal: AbortSignal) {
+  async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
+    const body = renderMarkdown(text);
     const path = this.#api.path(`${issuePath(issueId)}/notes${commentId === undefined ? "" : `/${commentId}`}`);
     const method = commentId === undefined ? "POST" : "PUT";
     return String((await this.#api.client.ask(Written, { method, path, body: { body } }, signal)).data.id);
@@ -102,7 +108,7 @@ class GitLabTracker implements Tracker {
   async #list(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<Issue[]> {
     const { workflow, queryFilter } = this.#settings;
     const { labels = [], ...filter } = queryFilter;
-    const read = recordReader(await this.#context(signal));
+    const read = recordReader({ ...(await this.#context(signal)), associationOf: await this.#members.recent(signal) });
     const issues: Issue[] = [];
     for (const { state, label } of workflow.listsFor(wanted)) {
       const all = [...labels, ...(label === undefined ? [] : [label])];
@@ -115,8 +121,7 @@ class GitLabTracker implements Tracker {
   }
 
   /** With its blockers, which only a request for each issue tells. */
-  async #inFull(record: unknown, signal: AbortSignal): Promise<Issue> {
-    const context = await this.#context(signal);
+  async #inFull(record: unknown, context: IssueContext, signal: AbortSignal): Promise<Issue> {
     const { id } = requiredIssue(record, recordReader(context));
     const { data } = await this.#api.client.ask(
       z.array(GitLabLink),
@@ -128,11 +133,7 @@ class GitLabTracker implements Tracker {
 
   async #context(signal: AbortSignal) {
     const { assignee } = this.#settings;
-    return {
-      settings: this.#settings,
-      assignee: assignee === "me" ? (await this.self(signal)).id : assignee,
-      associationOf: await this.#members.read(signal),
-    };
+    return { settings: this.#settings, assignee: assignee === "me" ? (await this.self(signal)).id : assignee };
   }
 
   async #lastTouched(signal: AbortSignal): Promise<string> {

@@ -24,7 +24,10 @@ interface OldList<Item extends z.ZodType> {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Jira's REST API, version 2: its texts are texts, while version 3 has documents of Atlassian's own format. */
+/**
+ * Jira's REST API. Paths begin with the version: what is read is a text in version 2, and what is written is a document of
+ * Atlassian's own format in version 3, where nothing in a text can become markup.
+ */
 export class JiraApi {
   readonly client: RestClient;
 
@@ -32,7 +35,7 @@ export class JiraApi {
     const basic = Buffer.from(`${email}:${token}`).toString("base64");
     const authorization = email === undefined ? `Bearer ${token}` : `Basic ${basic}`;
     this.client = new RestClient({
-      ...{ provider: "Jira", apiUrl: `${siteUrl}/rest/api/2`, headers: { authorization } },
+      ...{ provider: "Jira", apiUrl: `${siteUrl}/rest/api`, headers: { authorization } },
       ...{ secrets: [token, basic], timeoutMs, now },
     });
   }
@@ -42,7 +45,7 @@ export class JiraApi {
     return readPages("", async (token): Promise<Page<unknown, string>> => {
       const position = token === "" ? {} : { nextPageToken: token };
       const query = { jql, fields: issueFields.join(), maxResults: pageSize, ...position };
-      const { data } = await this.client.ask(SearchPage, { path: "/search/jql", query }, signal);
+      const { data } = await this.client.ask(SearchPage, { path: "/2/search/jql", query }, signal);
       if (data.nextPageToken) return { items: data.issues, next: data.nextPageToken };
       if (data.isLast !== false) return { items: data.issues, next: null };
       throw new TrackerError("tracker_pagination", "Jira says that there is another page, but not where.");

@@ -18,8 +18,9 @@ export async function changeIssue(
 ): Promise<void> {
   const { data } = await client.ask(Current, { path, query: { fields: "status,labels" } }, signal);
   const { status, labels } = data.fields;
+  const add = (change.addLabels ?? []).map(asLabel).filter((name) => !labels.includes(name));
+  // Jira tells cases apart, people do not: no spelling of a label that is to go stays.
   const named = (name: string) => labels.filter((label) => folded(label) === folded(name));
-  const add = (change.addLabels ?? []).filter((name) => named(name).length === 0).map(asLabel);
   const remove = (change.removeLabels ?? []).flatMap(named);
   const steps = [...add.map((label) => ({ add: label })), ...remove.map((label) => ({ remove: label }))];
   if (steps.length > 0) await client.send({ method: "PUT", path, body: { update: { labels: steps } } }, signal);

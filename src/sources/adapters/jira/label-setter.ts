@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { TrackerUser } from "../../../core/tracker.ts";
-import { folded } from "../normalise.ts";
 import type { JiraApi } from "./api.ts";
 import { optionalUser, userOf } from "./record.ts";
 
@@ -13,7 +12,8 @@ const Change = z.object({
 
 /**
  * Who put a label on an issue last, as the changelog tells: it holds all labels before and after each change, with spaces
- * between them. A label that no change has added is on the issue since it was written: its author's.
+ * between them. A label that no change has added is on the issue since it was written: its author's. In Jira "Bug" and
+ * "bug" are two labels, so whoever set one of them has not set the other.
  */
 export async function labelSetter(
   api: JiraApi,
@@ -22,7 +22,7 @@ export async function labelSetter(
   signal: AbortSignal,
 ): Promise<TrackerUser | null> {
   const { data } = await api.client.ask(Current, { path, query: { fields: "labels,creator" } }, signal);
-  if (!data.fields.labels.some((label) => folded(label) === folded(name))) return null;
+  if (!data.fields.labels.includes(name)) return null;
   const changes = await api.list({ path: `${path}/changelog`, key: "values", item: Change }, signal);
   const last = changes
     .filter((change) => change.items.some((item) => item.field === "labels" && isSetOrTaken(item, name)))
@@ -39,5 +39,5 @@ function isSetOrTaken(item: z.infer<typeof Change>["items"][number], name: strin
 }
 
 function has(labels: string | null | undefined, name: string): boolean {
-  return (labels ?? "").split(/\s+/).some((it) => folded(it) === folded(name));
+  return (labels ?? "").split(/\s+/).includes(name);
 }

@@ -8,7 +8,7 @@ const JiraProvider = z.strictObject({
   siteUrl: ApiUrl,
   /** The letters before the number of its issues: "SHOP". */
   project: z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be the key of a project, like "SHOP"'),
-  /** Whose API token it is. Without one the token is sent as a bearer's, as Data Center's personal tokens are. */
+  /** Whose API token it is. Without one the token is sent as a bearer's, as OAuth's are. */
   email: z.string().trim().min(1).optional(),
   assignee: Assignee.optional(),
   /** What the site's priorities are to us. */

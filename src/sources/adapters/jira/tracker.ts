@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser } from "../../../core/tracker.ts";
+import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser, WrittenComment } from "../../../core/tracker.ts";
 import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
 import { readableIssues, requiredIssue } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
@@ -7,6 +7,7 @@ import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
 import { JiraApi, pageSize } from "./api.ts";
 import { changeIssue } from "./change.ts";
+import { renderDocument } from "./document.ts";
 import { candidatesJql, lastTouchedJql } from "./jql.ts";
 import { labelSetter } from "./label-setter.ts";
 import { issueFields, JiraUser, optionalUser, recordReader, userOf } from "./record.ts";
@@ -47,7 +48,7 @@ class JiraTracker implements Tracker {
     for (const some of chunksOf([...new Set(ids)], pageSize)) {
       // By id and not by JQL, which refuses the whole query for one id that is gone.
       const body = { issueIdsOrKeys: some, fields: issueFields };
-      const { data } = await this.#api.client.ask(Bulk, { method: "POST", path: "/issue/bulkfetch", body }, signal);
+      const { data } = await this.#api.client.ask(Bulk, { method: "POST", path: "/2/issue/bulkfetch", body }, signal);
       const read = recordReader(this.#settings, await this.#assignee(signal));
       issues.push(...data.issues.map((record) => requiredIssue(record, read)));
     }
@@ -72,7 +73,7 @@ class JiraTracker implements Tracker {
 
   async self(signal: AbortSignal): Promise<TrackerUser> {
     if (this.#self === undefined) {
-      this.#self = userOf((await this.#api.client.ask(JiraUser, { path: "/myself" }, signal)).data);
+      this.#self = userOf((await this.#api.client.ask(JiraUser, { path: "/2/myself" }, signal)).data);
     }
     return this.#self;
   }
@@ -81,16 +82,17 @@ class JiraTracker implements Tracker {
     await changeIssue(this.#api, pathOf(issueId), change, signal);
   }
 
-  async writeComment(issueId: string, { commentId, body }: { commentId?: string; body: string }, signal: AbortSignal) {
+  async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
     const behind = commentId === undefined ? "" : `/${encodeURIComponent(commentId)}`;
     const method = commentId === undefined ? "POST" : "PUT";
-    const request = { method, path: `${pathOf(issueId)}/comment${behind}`, body: { body } } as const;
+    const path = `/3${issuePath(issueId)}/comment${behind}`;
+    const request = { method, path, body: { body: renderDocument(text) } } as const;
     return (await this.#api.client.ask(Written, request, signal)).data.id;
   }
 
   async #lastTouched(signal: AbortSignal): Promise<string> {
     const query = { jql: lastTouchedJql(this.#settings), fields: "updated", maxResults: 1 };
-    const { data } = await this.#api.client.ask(LastTouched, { path: "/search/jql", query }, signal);
+    const { data } = await this.#api.client.ask(LastTouched, { path: "/2/search/jql", query }, signal);
     return JSON.stringify(data);
   }
 
@@ -100,8 +102,12 @@ class JiraTracker implements Tracker {
   }
 }
 
-/** The id goes into a path. */
 function pathOf(issueId: string): string {
+  return `/2${issuePath(issueId)}`;
+}
+
+/** The id goes into a path. */
+function issuePath(issueId: string): string {
   return `/issue/${encodeURIComponent(issueId)}`;
 }
 

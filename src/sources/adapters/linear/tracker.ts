@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser } from "../../../core/tracker.ts";
+import { renderMarkdown } from "../../../core/tracker/markdown.ts";
+import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser, WrittenComment } from "../../../core/tracker.ts";
 import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
 import { folded, readableIssues, requiredIssue } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
@@ -79,7 +80,8 @@ class LinearTracker implements Tracker {
     await changeIssue(this.#api, issueId, change, signal);
   }
 
-  async writeComment(issueId: string, { commentId, body }: { commentId?: string; body: string }, signal: AbortSignal) {
+  async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
+    const body = renderMarkdown(text);
     if (commentId === undefined) {
       const input = { issueId, body };
       const answer = await this.#api.ask(Created, documents.createCommentDocument, { input }, signal);
