@@ -15,6 +15,8 @@ export const Home = z.object({
   projects: z.array(ProjectName),
   /** The projects of its configuration that are not on its machine. */
   absent: z.array(ProjectName).default([]),
+  /** Those of them whose orders would have to wait in line there now. */
+  full: z.array(ProjectName).default([]),
   /** When its daemon began. */
   since: z.iso.datetime(),
   /** The number Redis gave to the connection that announced it. */
@@ -27,6 +29,11 @@ export type Roster = readonly (Home & { readonly isAtWork: boolean })[];
 
 export function homesAtWork(roster: Roster, project?: string): Home[] {
   return roster.filter(({ isAtWork, projects }) => isAtWork && (project === undefined || projects.includes(project)));
+}
+
+/** Whether an order for the project could begin at once in another home than this one. */
+export function isFreeElsewhere(roster: Roster, project: string, homeId: HomeId): boolean {
+  return homesAtWork(roster, project).some(({ id, full }) => id !== homeId && !full.includes(project));
 }
 
 /** Why an order waits that no daemon has taken yet, in a sentence; nothing where a daemon takes it soon. */

@@ -1,6 +1,6 @@
 import type { Config } from "../core/config.ts";
 import type { StageOrder } from "../core/queue.ts";
-import type { JobId } from "../core/task.ts";
+import type { JobId, Submission } from "../core/task.ts";
 import type { StageDeps } from "./stage.ts";
 
 /** A job that works, or wants to. */
@@ -12,15 +12,40 @@ export interface Claim {
 /** How far back in the line a job is told its place; further back it is told when it comes nearer. */
 const toldPositions = 10;
 
+type LineDeps = Pick<StageDeps, "book" | "config" | "log">;
+
 /** The places there are, and the line of the jobs that wait for one. */
 export class Line {
-  readonly #deps: Pick<StageDeps, "book" | "config" | "log">;
+  readonly #deps: LineDeps;
+  readonly #onChange: () => void;
+  /** Orders that are being taken in: each is about to want a place. */
+  readonly #expected = new Map<JobId, Claim>();
   readonly #working = new Map<JobId, Claim>();
   #waiting: Claim[] = [];
   readonly #told = new Map<JobId, string>();
 
-  constructor(deps: Pick<StageDeps, "book" | "config" | "log">) {
+  constructor(deps: LineDeps, onChange: () => void = () => {}) {
     this.#deps = deps;
+    this.#onChange = onChange;
+  }
+
+  /** Whether a new order for the project would have to wait. */
+  isFull(project: string): boolean {
+    const order = { jobId: "", stage: "run", iteration: 1, sequence: 0 } as const;
+    const before = [...this.#working.values(), ...this.#expected.values()];
+    return blockersOf({ order, project }, before, this.#deps.config.limits) !== undefined;
+  }
+
+  /** Counts an order in that is about to be taken, so that a burst of them does not find one place free for all. */
+  expect({ jobId, project }: Pick<Submission, "jobId" | "project">): void {
+    if (this.#working.has(jobId)) return;
+    this.#expected.set(jobId, { order: { jobId, stage: "run", iteration: 1, sequence: 0 }, project });
+    this.#onChange();
+  }
+
+  /** The order has come as far as the line, or comes no further. */
+  forget(jobId: JobId): void {
+    if (this.#expected.delete(jobId)) this.#onChange();
   }
 
   /** True when the job may begin at once; otherwise it stands in line. */
@@ -33,6 +58,7 @@ export class Line {
     }
     if (blockersOf(claim, [...this.#working.values()], this.#deps.config.limits) === undefined) {
       this.#working.set(jobId, claim);
+      this.#onChange();
       return true;
     }
     this.#waiting.push(claim);
@@ -43,13 +69,17 @@ export class Line {
   /** The stage after the one it came in with needs no other place. */
   goOn(order: StageOrder): void {
     const claim = this.#working.get(order.jobId);
-    if (claim !== undefined) this.#working.set(order.jobId, { ...claim, order });
+    if (claim === undefined) return;
+    this.#working.set(order.jobId, { ...claim, order });
+    this.#onChange();
   }
 
   leave(jobId: JobId): void {
     this.#working.delete(jobId);
     this.#waiting = this.#waiting.filter(({ order }) => order.jobId !== jobId);
     this.#told.delete(jobId);
+    this.forget(jobId);
+    this.#onChange();
   }
 
   /** Those whose turn has come. A job whose project is full lets the ones behind it pass. */
@@ -60,6 +90,7 @@ export class Line {
       return true;
     });
     this.#waiting = this.#waiting.filter((claim) => !admitted.includes(claim));
+    this.#onChange();
     this.#tell();
     return admitted;
   }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
+import type { Stage } from "../core/event.ts";
 import { Decision, decisionId, keys, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
 import { keepHomeId } from "../platform/home-id.ts";
@@ -18,6 +19,7 @@ import { JobBook } from "./job-book.ts";
 import { createGates } from "./job-gate.ts";
 import { land } from "./land-stage.ts";
 import { inTurn } from "./landing-turns.ts";
+import { Line } from "./line.ts";
 import { prepareWorktrees } from "./pool/prepare-worktrees.ts";
 import { WorktreePool } from "./pool/worktree-pool.ts";
 import { findOrder, receive } from "./reception.ts";
@@ -26,7 +28,7 @@ import { Removals } from "./removals.ts";
 import { runInCheckout } from "./run-check.ts";
 import { run } from "./run-stage.ts";
 import type { StageJob } from "./stage.ts";
-import { StageRunner } from "./stage-runner.ts";
+import { StageRunner, type StageWork } from "./stage-runner.ts";
 import { type VerifyDeps, verify } from "./verify-stage.ts";
 import { startWorkers } from "./workers.ts";
 
@@ -62,16 +64,19 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const base = { config, held, home, book, log, order, pool, removals };
   const gates = scope.use(createGates({ ...deps, book, expireLater }));
   const measuring = { ...base, redis, redact, runInCheckout: runInCheckout(deps) };
-  const runner = new StageRunner(base, {
+  const tellFull = () => announcement.tellFull(projects.filter((project) => line.isFull(project)));
+  const line: Line = new Line(base, tellFull);
+  const work: Record<Stage, StageWork> = {
     run: (job, stageSignal) => run({ ...base, ...deps, gateFor: gates.gateFor }, job, stageSignal),
     verify: (job, stageSignal) => verify(measuring, job, stageSignal),
     land: inTurn((job, stageSignal) => landOrDiscard(measuring, job, stageSignal)),
-  });
+  };
+  const runner = new StageRunner(base, work, line);
 
   const stopping = new AbortController();
   const stop = stopping.signal;
   const isRunning = (jobId: JobId) => runner.isRunning(jobId);
-  const reception = { ...base, redis, queues, homeId };
+  const reception = { ...base, redis, queues, homeId, line };
   const rebuild = async () => {
     await announcement.renew();
     await recover({ ...reception, keepEvidence, expireLater, isRunning }, stop);
@@ -89,7 +94,7 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
     ...projects.map((project) => ({
       queue: queueNames.intake(project),
       concurrency: 10,
-      handle: (data: unknown) => receive(reception, data, stop),
+      handle: (data: unknown, attempt: number) => receive(reception, { data, timesLeft: attempt - 1 }, stop),
     })),
   ]);
   const notice = "Redis has forgotten the jobs; they are shown again from their ledgers";

@@ -40,10 +40,10 @@ export class StageRunner {
   readonly #pausing = new Set<JobId>();
   readonly #stopping = new AbortController();
 
-  constructor(deps: StageDeps, work: Record<Stage, StageWork>) {
+  constructor(deps: StageDeps, work: Record<Stage, StageWork>, line = new Line(deps)) {
     this.#deps = deps;
     this.#work = work;
-    this.#line = new Line(deps);
+    this.#line = line;
   }
 
   isRunning(jobId: JobId): boolean {
@@ -53,6 +53,7 @@ export class StageRunner {
   /** Starts a stage, or keeps it until the job's stage before it has ended or a place is free. */
   async take(order: StageOrder): Promise<void> {
     const state = await this.#deps.book.known(order.jobId);
+    this.#line.forget(order.jobId);
     // Ordered again by the recovery of a daemon that holds the project.
     if (!this.#deps.held.has(state.submission.project)) return;
     if (this.#stopping.signal.aborted || this.#pausing.has(order.jobId) || this.#isSpent(state, order)) return;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Worker } from "bullmq";
+import { DelayedError, type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { keyPrefix } from "../core/queue.ts";
@@ -9,7 +9,18 @@ import { backoffMs } from "./retry.ts";
 export interface Duty {
   readonly queue: string;
   readonly concurrency: number;
-  readonly handle: (data: unknown) => Promise<void>;
+  /** `attempt`: 1 for an entry that nobody has looked at before. */
+  readonly handle: (data: unknown, attempt: number) => Promise<void>;
+}
+
+/** Puts an entry back on its queue, as it was, for whoever is free to take it after a pause. */
+export class LeftForLater extends Error {
+  readonly pauseMs: number;
+
+  constructor(pauseMs: number) {
+    super("The entry is left for later.");
+    this.pauseMs = pauseMs;
+  }
 }
 
 export interface Workers {
@@ -34,7 +45,16 @@ export function startWorkers(redis: Redis, log: Logger, duties: readonly Duty[])
   const settings = { backoffStrategy: (attempt: number) => backoffMs(attempt, 1_000) };
   const workers = duties.map(({ queue, concurrency, handle }) => {
     const common = { connection: redis, prefix: keyPrefix, maxStalledCount: 1_000, settings };
-    const worker = new Worker(queue, ({ data }) => handle(data), { ...common, ...patience, concurrency });
+    const carryOut = async (entry: Job, token?: string) => {
+      try {
+        await handle(entry.data, entry.attemptsStarted);
+      } catch (error) {
+        if (!(error instanceof LeftForLater)) throw error;
+        await entry.moveToDelayed(Date.now() + error.pauseMs, token);
+        throw new DelayedError();
+      }
+    };
+    const worker = new Worker(queue, carryOut, { ...common, ...patience, concurrency });
     worker.on("error", (err) => log.debug({ err, queue }, "worker lost its connection"));
     worker.on("failed", (entry, err) => log.warn({ err, queue, id: entry?.id }, "queue entry failed"));
     return worker;

@@ -10,7 +10,7 @@ const leaseMs = 15_000;
 const renewalMs = 5_000;
 const lookAgainMs = 1_000;
 
-export type Announced = Pick<Home, "id" | "path" | "projects"> & Partial<Pick<Home, "absent">>;
+export type Announced = Pick<Home, "id" | "path" | "projects"> & Partial<Pick<Home, "absent" | "full">>;
 
 /**
  * Says on Redis that a daemon works in this home and which projects it holds, for as long as it does. Whoever finds
@@ -18,7 +18,7 @@ export type Announced = Pick<Home, "id" | "path" | "projects"> & Partial<Pick<Ho
  */
 export class Announcement implements AsyncDisposable {
   readonly #redis: Redis;
-  readonly #home: Omit<Home, "connection">;
+  #home: Omit<Home, "connection">;
   readonly #timer: NodeJS.Timeout;
   readonly #renew = () => void this.renew().catch(() => {}); // Redis is away: said again when it is back
 
@@ -30,7 +30,7 @@ export class Announcement implements AsyncDisposable {
   }
 
   static async make(redis: Redis, announced: Announced, log: Logger, signal: AbortSignal): Promise<Announcement> {
-    const home = { absent: [], ...announced, host: hostname(), since: new Date().toISOString() };
+    const home = { absent: [], full: [], ...announced, host: hostname(), since: new Date().toISOString() };
     for (let isFirstLook = true; ; isFirstLook = false) {
       const other = (await readRoster(redis)).find(({ id }) => id === home.id);
       // On one host the lock of the home has decided already.
@@ -45,6 +45,13 @@ export class Announcement implements AsyncDisposable {
     const announcement = new Announcement(redis, home);
     await announcement.renew();
     return announcement;
+  }
+
+  /** Says anew for which projects an order would have to wait here, if that has changed. */
+  tellFull(full: readonly string[]): void {
+    if (full.join() === this.#home.full.join()) return;
+    this.#home = { ...this.#home, full: [...full] };
+    this.#renew();
   }
 
   async renew(): Promise<void> {

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { stringify } from "yaml";
+import type { Script } from "../../src/emulators/model-server/script.ts";
 import { type ModelServer, startModelServer } from "../../src/emulators/model-server/server.ts";
 import { createJobDesk, type JobDesk } from "../../src/platform/job-desk.ts";
 import { connectRedis } from "../../src/platform/redis.ts";
@@ -34,12 +35,20 @@ export interface FleetDaemon {
 
 const cli = join(import.meta.dirname, "../../src/cli.ts");
 
+export interface FleetOptions {
+  readonly limits?: Readonly<Record<string, unknown>>;
+  /** What the model says to each job. */
+  readonly script?: Script;
+}
+
 /** Daemons by name, each with the projects it holds; nothing is started yet. */
-export async function prepareFleet(holdings: Readonly<Record<string, readonly string[]>>): Promise<Fleet> {
+export async function prepareFleet(
+  holdings: Readonly<Record<string, readonly string[]>>,
+  { limits = {}, script = runs('codex exec "Fix the price"') }: FleetOptions = {},
+): Promise<Fleet> {
   await using opening = new AsyncDisposableStack();
   const { path: folder } = opening.use(await temporaryFolder());
   const store = opening.use(await startTestRedis());
-  const script = runs('codex exec "Fix the price"');
   const model = opening.use(await startModelServer({ script, apiKey: "sk-test-1234567890" }));
   const redis = opening.adopt(await connectRedis(store.target, pino({ enabled: false }), never), (it) =>
     it.disconnect(),
@@ -57,7 +66,11 @@ export async function prepareFleet(holdings: Readonly<Record<string, readonly st
     const entries = projects.map((project) => [project, { baseDir: join(folder, project), checks }]);
     await writeFile(
       config,
-      stringify({ access: { owners: [1001] }, limits: { flakeRuns: 1 }, projects: Object.fromEntries(entries) }),
+      stringify({
+        access: { owners: [1001] },
+        limits: { flakeRuns: 1, ...limits },
+        projects: Object.fromEntries(entries),
+      }),
     );
     const env = {
       PATH: process.env.PATH ?? "",
