@@ -24,7 +24,10 @@ export const Content = z.object({
 });
 export type Content = z.infer<typeof Content>;
 
-/** What goes first when not everything may go at once. Upkeep is of messages that say nothing false until then. */
+/**
+ * What goes first when not everything may go at once. Who just wrote or tapped waits for the answer as for a question, and
+ * an answer never takes a result's turn. Upkeep is of messages that say nothing false until then.
+ */
 export const ranks = { approval: 0, final: 1, progress: 2, upkeep: 3 } as const;
 export type Rank = (typeof ranks)[keyof typeof ranks];
 

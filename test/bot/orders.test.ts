@@ -21,6 +21,20 @@ describe("an order", () => {
     expect(card).toMatchObject({ silent: true, replyToId: order.id });
   });
 
+  test("BOT-01 has its result right behind its card, and not behind the card's next news", async () => {
+    const pace = { chatMs: () => 600_000, overallMs: 0, perSecond: Infinity };
+    await using scene = await startScenePlaying({ bot: { pace } });
+    const { ann, daemon } = scene;
+    ann.sends("Fix the rounding");
+    await ann.sees("Queued");
+
+    const job = await daemon.takesOrder();
+    await daemon.tells(job.id, story.started, ...story.rejected);
+
+    expect(await ann.sees(/Rejected/)).toMatchObject({ silent: false });
+    expect(scene.botApi.callsOf("editMessageText")).toEqual([]);
+  });
+
   test("IN-07 names its project, or is asked about by button, once", async () => {
     await using scene = await startScenePlaying({ projects: ["shop", "blog"] });
     const { ann, daemon, botApi } = scene;

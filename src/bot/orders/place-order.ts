@@ -68,7 +68,7 @@ export async function submit(
     await outbox.post(
       aboutJob(
         { place, replyTo: messageId },
-        { key: messageKeys.card(jobId), rank: ranks.final, rings: false, content },
+        { key: messageKeys.card(jobId), rank: ranks.approval, rings: false, content },
       ),
     );
   } catch (error) {

@@ -25,7 +25,7 @@ export async function showDiff(parts: BotParts, { query, updateId }: Press, jobI
   await parts.outbox.post({
     key: `diff-${updateId}`,
     place: placeOf(message),
-    rank: ranks.final,
+    rank: ranks.approval,
     rings: false,
     replyTo: message.message_id,
     content,

@@ -8,7 +8,7 @@ export async function answer(outbox: Outbox, letter: Letter, content: Content | 
   await outbox.post({
     key: key ?? `answer-${letter.updateId}`,
     place: letter.place,
-    rank: ranks.final,
+    rank: ranks.approval,
     rings: false,
     ...(letter.place.chatId < 0 && { replyTo: letter.messageId }),
     content: typeof content === "string" ? join(content) : content,
