@@ -33,6 +33,7 @@ const floors: Readonly<Record<string, Floor>> = {
       "ioredis",
       "hono",
       "@hono/",
+      "prom-client",
       "zod-openapi",
       "@octokit/webhooks-methods",
       "@linear/sdk",

@@ -1,7 +1,7 @@
 import { Api } from "grammy";
 import type { Logger } from "pino";
 import type { Config } from "../core/config.ts";
-import { keyPrefix } from "../core/queue.ts";
+import { keys } from "../core/queue.ts";
 import { createJobDesk } from "../platform/job-desk.ts";
 import { connectFailFastRedis, connectRedis, type RedisTarget } from "../platform/redis.ts";
 import { requireAllowlist } from "./access.ts";
@@ -50,7 +50,7 @@ export async function serveBot(options: ServeBotOptions, signal: AbortSignal): P
   await becomeTheOnlyOne(redis, me.id, log, signal);
   const openReader = (until: AbortSignal) => connectRedis(options.redis, log, until);
 
-  const prefix = `${keyPrefix}:bot:${me.id}`;
+  const prefix = keys.bot(me.id);
   const desk = scope.use(createJobDesk(redis));
   const memory = createMemory(redis, prefix);
   const store = createOutboxStore(redis, prefix);

@@ -52,6 +52,10 @@ export const keys = {
   atWork: (home: string) => `${keyPrefix}:at-work:${home}`,
   /** There for as long as Redis holds what a home's ledgers say; without it that is to be rebuilt. */
   filled: (home: string) => `${keyPrefix}:filled:${home}`,
+  /** All that one bot keeps begins with this. */
+  bot: (botId: number) => `${keyPrefix}:bot:${botId}`,
+  /** Hash of what is to be sent to Telegram, of the bot whose keys begin so. */
+  outbox: (bot: string) => `${bot}:outbox`,
   /** Approval id → job id. */
   approval: (approvalId: string) => `${keyPrefix}:approval:${approvalId}`,
 } as const;

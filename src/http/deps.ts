@@ -6,6 +6,7 @@ import type { JobDesk } from "../platform/job-desk.ts";
 import type { EventFeed } from "./event-feed.ts";
 import type { EventStreams } from "./event-stream.ts";
 import type { HealthDesk } from "./health-desk.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** What the operations work with. */
 export interface HttpDeps {
@@ -15,6 +16,7 @@ export interface HttpDeps {
   readonly feed: EventFeed;
   readonly streams: EventStreams;
   readonly health: HealthDesk;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly redact: (text: string) => string;
   readonly projects: readonly ProjectView[];

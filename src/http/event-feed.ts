@@ -30,6 +30,8 @@ interface FeedDeps {
   /** Opens a connection that may be blocked. */
   readonly openReader: (signal: AbortSignal) => Promise<Redis>;
   readonly redact: (text: string) => string;
+  /** Is told of each entry that comes, once and in order. */
+  readonly onEntry: (entry: LedgerEntry) => void;
   readonly log: Logger;
 }
 
@@ -132,7 +134,10 @@ export class EventFeed implements AsyncDisposable {
   async #readOn(signal: AbortSignal): Promise<void> {
     const reader = await this.#deps.openReader(signal);
     try {
-      for await (const followed of followEntries(reader, this.newest, signal)) this.#take(this.#told(followed));
+      for await (const followed of followEntries(reader, this.newest, signal)) {
+        this.#deps.onEntry(followed.entry);
+        this.#take(this.#told(followed));
+      }
     } finally {
       reader.disconnect();
     }

@@ -2,12 +2,14 @@ import { type Config, cardPlaceOf, checksOf } from "../core/config.ts";
 import type { HttpConfig } from "../core/http-config.ts";
 import type { Installation, Settings } from "../platform/installation.ts";
 import { createJobDesk } from "../platform/job-desk.ts";
+import { Queues } from "../platform/queues.ts";
 import { connectFailFastRedis, connectRedis, type RedisTarget } from "../platform/redis.ts";
 import { localUrl } from "./address.ts";
 import type { HttpDeps, ProjectView } from "./deps.ts";
 import { EventFeed } from "./event-feed.ts";
 import { EventStreams } from "./event-stream.ts";
 import { HealthDesk } from "./health-desk.ts";
+import { Metrics } from "./metrics/metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operations } from "./operations/all.ts";
 
@@ -32,14 +34,17 @@ export async function openDeps(opening: Opening, signal: AbortSignal): Promise<H
   redis.options.commandTimeout = commandTimeoutMs;
   const desk = scope.use(createJobDesk(redis));
   const openReader = (until: AbortSignal) => connectRedis(target, log, until);
-  const feed = scope.use(await EventFeed.open({ redis, openReader, redact, log }));
+  const health = new HealthDesk(redis, desk);
+  const queues = scope.use(new Queues(redis));
+  const projects = Object.entries(config.projects).map(viewOf);
+  const names = projects.map(({ name }) => name);
+  const metrics = new Metrics({ redis, queues, health, projects: names, botId: botIdOf(settings) });
+  const feed = scope.use(await EventFeed.open({ redis, openReader, redact, onEntry: metrics.count, log }));
   const { CHARGEHAND_HOME: home, GITHUB_WEBHOOK_SECRET: github, LINEAR_WEBHOOK_SECRET: linear } = settings.environment;
   const opened = scope.move();
   return {
-    ...{ desk, redis, feed, log, redact, home },
+    ...{ desk, redis, feed, health, metrics, projects, log, redact, home },
     streams: new EventStreams(),
-    health: new HealthDesk(redis, desk),
-    projects: Object.entries(config.projects).map(viewOf),
     trackers: config.trackers,
     webhookSecrets: { github, linear },
     card: cardPlaceOf(config),
@@ -49,6 +54,11 @@ export async function openDeps(opening: Opening, signal: AbortSignal): Promise<H
     stopping: signal,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** A bot's token begins with its id (core.telegram.org/bots/api, "Authorizing your bot"). */
+function botIdOf({ environment }: Settings): number | undefined {
+  return environment.TELEGRAM_BOT_TOKEN === undefined ? undefined : Number.parseInt(environment.TELEGRAM_BOT_TOKEN, 10);
 }
 
 function viewOf([name, project]: [string, Config["projects"][string]]): ProjectView {

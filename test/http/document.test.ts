@@ -86,10 +86,11 @@ const usual: Readonly<Record<number, (it: Promised) => Promise<Response>>> = {
     it.method === "get"
       ? open.request(`${it.path.replace("{id}", jobId)}?cursor=nowhere`)
       : ask(open, it, { body: "{" }),
+  // No server hears so many wrong tokens that it would tell their sender to wait.
   401: (it) =>
     it.path.startsWith("/webhook/")
-      ? ask(lost, it, { headers: {} })
-      : ask(open, it, { headers: { ...json, ...wrongToken.headers } }),
+      ? ask(open, it, { headers: {} })
+      : ask(it.method === "get" ? lost : open, it, { headers: { ...json, ...wrongToken.headers } }),
   403: (it) => fromElsewhere(it),
   404: (it) => {
     const unknown = it.path.replace("{id}", "zzzzzzzz").replace("{tracker}", "toString");

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { keys } from "../../core/queue.ts";
 import { Message } from "../message.ts";
 
 /** What a message should say and does not say yet. */
@@ -35,7 +36,7 @@ export interface OutboxStore {
 const memorySeconds = 30 * 24 * 3_600;
 
 export function createOutboxStore(redis: Redis, prefix: string): OutboxStore {
-  const wishes = `${prefix}:outbox`;
+  const wishes = keys.outbox(prefix);
   const quiet = `${prefix}:quiet`;
   const sentKey = (key: string) => `${prefix}:sent:${key}`;
   const messageKey = ({ chatId, messageId }: Address) => `${prefix}:message:${chatId}:${messageId}`;

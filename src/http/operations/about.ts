@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CheckCategory } from "../../core/measurement.ts";
 import { ProjectName } from "../../core/task.ts";
 import { Health } from "../health-desk.ts";
+import { Metrics } from "../metrics/metrics.ts";
 import { operation } from "../operation.ts";
 
 export const showDocument = operation({
@@ -54,5 +55,24 @@ export const showHealth = operation({
   async handle({ health }) {
     const now = await health.look();
     return Response.json(now, { status: now.status === "ok" ? 200 : 503 });
+  },
+});
+
+export const showMetrics = operation({
+  id: "showMetrics",
+  method: "GET",
+  path: "/metrics",
+  summary: "Jobs, queues, verdicts, questions and what was spent, for Prometheus.",
+  access: "look",
+  usesRedis: true,
+  answers: {
+    200: {
+      description: "In Prometheus's text format, version 0.0.4.",
+      schema: z.string(),
+      contentType: Metrics.contentType,
+    },
+  },
+  async handle({ metrics }) {
+    return new Response(await metrics.text(), { headers: { "content-type": Metrics.contentType } });
   },
 });

@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.ts";
-import { listProjects, showDocument, showHealth } from "./about.ts";
+import { listProjects, showDocument, showHealth, showMetrics } from "./about.ts";
 import { answerQuestion, cancelJob } from "./decide.ts";
 import { followAll, followJob } from "./events.ts";
 import { listJobs, showJob, showPatch, showReport } from "./jobs.ts";
@@ -21,5 +21,6 @@ export const operations: readonly Operation[] = [
   wakeGithub,
   wakeLinear,
   showHealth,
+  showMetrics,
   showDocument,
 ];
