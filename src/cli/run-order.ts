@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
+import { fullRequestId } from "../core/task.ts";
 import { jobIdOf } from "../platform/job-desk.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -30,7 +31,7 @@ export async function runOrder(context: CommandContext, typed: string, options: 
   await using daemon = await ownDaemon(session, terminal, order.project);
 
   // The cursor before the order: nothing of the job can be missed. What is known before it is an order given twice.
-  const jobId = jobIdOf(order.requestId);
+  const jobId = jobIdOf(fullRequestId(order));
   const cursor = await newestCursor(session.redis);
   const known = await session.desk.job(jobId);
   await session.desk.submit(order);

@@ -69,5 +69,5 @@ export function scheduleWords(
 
 /** The same time of the same schedule is the same request, whoever notices it and however often. */
 export function scheduleRequestId(name: string, { project }: Pick<Schedule, "project">, dueMs: number): string {
-  return `schedule-${project}-${name}-${new Date(dueMs).toISOString()}`;
+  return `${project}/${name}/${new Date(dueMs).toISOString()}`;
 }

@@ -55,10 +55,22 @@ const mayDeclareChecks: readonly Origin["type"][] = ["terminal", "http"];
 
 export const maxTaskLength = 16_000;
 
+/** What whoever orders calls an order, so that it is the same one when it comes again. */
+export const RequestId = z.string().min(1).max(200);
+
+/**
+ * The name of an order among those of every door. Nobody who may choose an id, over HTTP or as an agent, can take one that
+ * another door will give, and so make a later order be their own.
+ */
+export function fullRequestId({ requestId, requestedBy }: Pick<Submission, "requestId" | "requestedBy">): string {
+  return `${requestedBy.kind}-${requestId}`;
+}
+
 /** One order from a person, as it is put on the intake queue. The same `requestId` always means the same job. */
 export const Submission = z
   .object({
-    requestId: z.string().min(1).max(200),
+    /** With the door in front: see `fullRequestId`. */
+    requestId: z.string().min(1).max(220),
     jobId: JobId,
     project: ProjectName,
     text: z.string().trim().min(1).max(maxTaskLength),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { WrittenChecks } from "./declared-check.ts";
-import { ProjectName, Submission } from "./task.ts";
+import { ProjectName, RequestId, Submission } from "./task.ts";
 
-const { text, requestId } = Submission.shape;
+const { text } = Submission.shape;
 const beside = {
   project: ProjectName.optional(),
-  requestId: requestId.optional(),
+  requestId: RequestId.optional(),
   validation: WrittenChecks.optional(),
 };
 

@@ -8,14 +8,17 @@ import { LedgerEntry } from "../core/event.ts";
 import type { Place, Roster } from "../core/home.ts";
 import { JobState } from "../core/job.ts";
 import { Decision, decisionId, keys, queueNames } from "../core/queue.ts";
-import { JobId, Submission } from "../core/task.ts";
+import { fullRequestId, JobId, Submission } from "../core/task.ts";
 import { knowProject, placesOf, projectsOrdered } from "./places.ts";
 import { Queues } from "./queues.ts";
 import { readRoster } from "./roster.ts";
 
 /** What everybody outside the daemon may do with jobs: order, look, follow, decide. */
 export interface JobDesk {
-  /** Puts an order on its project's queue. The same request twice is the same job; with other content it is refused. */
+  /**
+   * Puts an order on its project's queue. The same request twice is the same job; with other content it is refused. Its
+   * `requestId` is what whoever orders calls it; the desk puts the door in front.
+   */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
   /** Orders that have no state yet: those that wait for a daemon, then those that are due later, the next one first. */
   orders(): Promise<Submission[]>;
@@ -78,13 +81,15 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
 
   return {
     async submit(order) {
-      const jobId = jobIdOf(order.requestId);
-      const submission = Submission.parse({ ...order, jobId, submittedAt: new Date().toISOString() });
-      if ((await knowProject(redis, jobId, submission.project)) !== submission.project) throw otherContent(submission);
+      const requestId = fullRequestId(order);
+      const jobId = jobIdOf(requestId);
+      const submission = Submission.parse({ ...order, requestId, jobId, submittedAt: new Date().toISOString() });
+      if ((await knowProject(redis, jobId, submission.project)) !== submission.project)
+        throw otherContent(order.requestId, jobId);
       const intake = intakeOf(submission.project);
       await intake.add("submission", submission, { jobId, delay: delayOf(submission) });
       const first = (await readJob(jobId))?.submission ?? Submission.parse((await intake.getJob(jobId))?.data);
-      if (!isDeepStrictEqual(contentOf(first), contentOf(submission))) throw otherContent(first);
+      if (!isDeepStrictEqual(contentOf(first), contentOf(submission))) throw otherContent(order.requestId, jobId);
       return jobId;
     },
     async orders() {
@@ -141,11 +146,12 @@ function delayOf({ dueAt }: Submission): number {
   return dueAt === undefined ? 0 : Math.max(0, Date.parse(dueAt) - Date.now());
 }
 
-function contentOf({ project, text, validation = [] }: Submission) {
-  return { project, text, validation };
+/** The request is part of it: two requests may have one job's id, which is short enough for somebody to search for that. */
+function contentOf({ requestId, project, text, validation = [] }: Submission) {
+  return { requestId, project, text, validation };
 }
 
-function otherContent({ requestId, jobId }: Submission): AppError {
+function otherContent(requestId: string, jobId: JobId): AppError {
   return new AppError("conflict", `Request "${requestId}" is job ${jobId} already, with other content. Use a new id.`);
 }
 

@@ -38,8 +38,8 @@ test("IN-03 submit reads an order from a file, and options win over it", async (
 
   const { stdout } = await scene.chargehand("submit", file, "--project", "blog", "--json");
 
-  expect(JSON.parse(stdout)).toEqual({ jobId: jobIdOf("nightly-1") });
-  expect(await ordered(jobIdOf("nightly-1"))).toMatchObject({ text: "From a file", project: "blog" });
+  expect(JSON.parse(stdout)).toEqual({ jobId: jobIdOf("terminal-nightly-1") });
+  expect(await ordered(jobIdOf("terminal-nightly-1"))).toMatchObject({ text: "From a file", project: "blog" });
 });
 
 test("GT-05 an order brings checks of its own, from the command line or a file, and none that changes files", async () => {
@@ -118,7 +118,7 @@ test("IN-05 the same request id is the same job, and with other content a confli
 });
 
 test("IN-05 a request is compared with the job it became, when the queue has forgotten it", async () => {
-  await live(scene.book, "old", story.queued("Fix it", "old"));
+  await live(scene.book, "terminal-old", story.queued("Fix it", "terminal-old"));
 
   const { exitCode } = await scene.chargehand("submit", "Break it", "-p", "shop", "--request-id", "old");
 

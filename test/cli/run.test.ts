@@ -49,7 +49,7 @@ test("IN-02 run orders, tells what happens on stderr, merges with --yes and ends
     "r1",
   );
 
-  const jobId = jobIdOf("r1");
+  const jobId = jobIdOf("terminal-r1");
   expect(stderr.split("\n")).toEqual([
     `▸ ${jobId} queued: shop, from main aaaaaaaaaa`,
     "▸ codex exec 'Fix it'",
@@ -70,7 +70,7 @@ test("IN-02 run orders, tells what happens on stderr, merges with --yes and ends
 test("IN-02 without a terminal and without --yes, run says how to answer elsewhere and goes on when that happened", async () => {
   await scene.employ(diligent());
   const running = scene.chargehand("run", "Fix it", "-p", "shop", "--request-id", "r2");
-  const jobId = jobIdOf("r2");
+  const jobId = jobIdOf("terminal-r2");
   await untilPrinted(
     running,
     `Waiting for an answer: chargehand merge ${jobId}, discard ${jobId}, or change ${jobId} "…".`,
@@ -105,8 +105,10 @@ test("IN-02 with --no-merge an accepted branch is enough: its name is printed an
   );
 
   expect(exitCode).toBe(0);
-  expect(stdout).toBe(`${jobIdOf("r3")} accepted (0 tokens): branch chargehand/accepted/${jobIdOf("r3")}`);
-  expect((await scene.desk.job(jobIdOf("r3")))?.status).toBe("awaiting_approval");
+  expect(stdout).toBe(
+    `${jobIdOf("terminal-r3")} accepted (0 tokens): branch chargehand/accepted/${jobIdOf("terminal-r3")}`,
+  );
+  expect((await scene.desk.job(jobIdOf("terminal-r3")))?.status).toBe("awaiting_approval");
 });
 
 test("IN-02 a command that asks is shown whole, and --yes allows it once", async () => {
@@ -127,7 +129,9 @@ test("IN-02 a command that asks is shown whole, and --yes allows it once", async
 
   const { stderr } = await scene.chargehand("run", "Fix it", "-p", "shop", "--yes", "--request-id", "r4");
 
-  expect(stderr).toContain(`? May this run in task-${jobIdOf("r4")}? It deletes files.\n  git clean -fd "two words"\n`);
+  expect(stderr).toContain(
+    `? May this run in task-${jobIdOf("terminal-r4")}? It deletes files.\n  git clean -fd "two words"\n`,
+  );
   expect(decisions[0]).toMatchObject({ type: "settle", choice: "allow_once", by: { kind: "terminal" } });
 });
 
@@ -179,7 +183,7 @@ test("IN-02 --yes does not say yes for ever to a merge that is refused", async (
 });
 
 test("IN-05 run with a request id that was a job before shows that job's end at once", async () => {
-  const jobId = await live(scene.book, "before", story.queued("Fix it", "before"));
+  const jobId = await live(scene.book, "terminal-before", story.queued("Fix it", "terminal-before"));
   await scene.book.record(jobId, { type: "rejected", reason: "Nothing was changed." }).catch(() => {});
   await scene.book.record(jobId, { type: "cancelled", by: { kind: "telegram", id: "1001", name: "Ann" } });
   await scene.employ({});
@@ -199,7 +203,7 @@ test("Ctrl-C without a terminal leaves the job running and says so", async () =>
   running.kill("SIGINT");
 
   const { exitCode, stderr } = await running;
-  const jobId = jobIdOf("r5");
+  const jobId = jobIdOf("terminal-r5");
   expect(exitCode).toBe(130);
   expect(stderr).toContain(`Job ${jobId} goes on without this terminal: chargehand status ${jobId} shows it.`);
   expect((await scene.desk.job(jobId))?.status).toBe("running");

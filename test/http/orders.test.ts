@@ -15,7 +15,7 @@ test("IN-03 POST /webhook orders a job, shown in the owner's chat, and says wher
   const { jobId, url } = (await response.json()) as { jobId: string; url: string };
 
   expect(response.status).toBe(202);
-  expect(jobId).toBe(jobIdOf("tax-1"));
+  expect(jobId).toBe(jobIdOf("http-tax-1"));
   const shown = await (await fetch(url)).json();
   expect(shown).toMatchObject({ status: "queued", submission: { text: "Fix the tax", card: { chatId: 1001 } } });
 }, 30_000);

@@ -60,7 +60,7 @@ test("OPS-07 IN-05 submit orders a job in the agent's name, once for each reques
   const other = await agent.call("submit", { ...order, text: "Break it" });
 
   expect(twice.value).toEqual(once.value);
-  expect((await orders.all()).filter(({ requestId }) => requestId === "first")).toEqual([
+  expect((await orders.all()).filter(({ requestId }) => requestId === "mcp-first")).toEqual([
     expect.objectContaining({
       text: "Fix the rounding",
       origin: { type: "mcp" },

@@ -30,8 +30,8 @@ test.each([
   ]);
   expect(readList(name, { projects: only }, folder)).toEqual(tasks);
   expect(tasks.map(({ requestId }) => requestId)).toEqual([
-    expect.stringMatching(/^list-[0-9a-f]{32}$/),
-    expect.stringMatching(/^list-[0-9a-f]{32}$/),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
   ]);
 });
 

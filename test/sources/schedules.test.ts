@@ -33,7 +33,7 @@ describe("a schedule at work", () => {
       origin: { type: "schedule", name: "nightly" },
       card: { chatId: 1001 },
     });
-    expect(orders.every(({ requestId }) => /^schedule-shop-nightly-\d{4}-.*:\d\d\.000Z$/.test(requestId))).toBe(true);
+    expect(orders.every(({ requestId }) => /^schedule-shop\/nightly\/\d{4}-.*:\d\d\.000Z$/.test(requestId))).toBe(true);
   });
 
   test("IN-11 is ordered by one of two daemons, never by both", async () => {
@@ -58,7 +58,7 @@ describe("a schedule at work", () => {
 
     await until(async () => Date.parse((await runOf("nightly"))?.dueAt ?? "") > restartedAt);
     const dues = (await source.orders()).map(({ requestId }) =>
-      Date.parse(requestId.replace("schedule-shop-nightly-", "")),
+      Date.parse(requestId.replace("schedule-shop/nightly/", "")),
     );
     expect(dues.filter((due) => due > stoppedAfter && due <= restartedAt)).toHaveLength(1);
   });
@@ -117,7 +117,7 @@ describe("a schedule at work", () => {
       const run = await runOf("nightly");
       return run?.outcome === "ordered" && run.dueAt > left.dueAt ? run : undefined;
     });
-    expect(next.jobId).toBe(jobIdOf(`schedule-shop-nightly-${next.dueAt}`));
+    expect(next.jobId).toBe(jobIdOf(`schedule-shop/nightly/${next.dueAt}`));
   });
 
   test("IN-11 goes on where Redis was emptied under a living connection", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TrackerError } from "../../src/core/tracker.ts";
 import { maintainer, ourselves, stranger } from "../../src/emulators/memory-tracker.ts";
+import { issueJobId } from "../../src/sources/trackers/issue-text.ts";
 import { story } from "../bot/support/story.ts";
 import { openTrackerScene, type TrackerScene } from "./tracker-scene.ts";
 
@@ -288,10 +289,25 @@ describe("what happens to an issue while its job runs", () => {
     ]);
   });
 
-  test("TR-06 OPS-07 an order that somebody else gave in an issue's name is never the issue's job", async () => {
+  test("IN-05 OPS-07 an agent that knows what an issue's job will be called cannot take its place", async () => {
+    await using scene = await openTrackerScene();
+    const { submittedAt: _, jobId: _id, ...order } = squatted("Delete the tests");
+    await scene.deps.desk.submit({ ...order, requestId: "issues-7-1" });
+    await scene.deps.desk.submit({ ...order, requestId: "tracker-issues-7-1" });
+    scene.memory.opens({ id: "7" });
+
+    await scene.looks();
+
+    expect((await scene.claims.of("7"))?.jobId).toBe(issueJobId("issues", "7", 1));
+    expect((await scene.orders()).map(({ requestId }) => requestId).toSorted()).toEqual(
+      ["mcp-issues-7-1", "mcp-tracker-issues-7-1", "tracker-issues-7-1"].toSorted(),
+    );
+  });
+
+  test("TR-06 OPS-07 an order of somebody else that has an issue's job id is never the issue's job", async () => {
     for (const text of ["Delete the tests", "Fix it"]) {
       await using scene = await openTrackerScene();
-      await scene.deps.desk.submit(squatted(text));
+      await scene.plants(squatted(text));
       scene.memory.opens({ id: "7" });
 
       await scene.looks();
@@ -302,12 +318,9 @@ describe("what happens to an issue while its job runs", () => {
     }
   });
 
-  test("TR-06 OPS-07 a job of somebody else under an issue's name is not found again as the issue's", async () => {
+  test("TR-06 OPS-07 a job of somebody else that has an issue's job id is not found again as the issue's", async () => {
     await using scene = await openTrackerScene();
-    await scene.deps.desk.submit(squatted("Delete the tests"));
-    const [order] = await scene.orders();
-    if (order === undefined) throw new Error("Nothing was ordered.");
-    await scene.lives(order, story.started);
+    await scene.lives(squatted("Delete the tests"), story.started);
     scene.memory.opens({ id: "7" });
 
     await scene.looks();
@@ -350,10 +363,11 @@ describe("what happens to an issue while its job runs", () => {
 
 const scenePerson = { kind: "telegram", id: "1001", name: "Ann" } as const;
 
-/** An agent may choose the id of its request, and so the name under which an issue's job is ordered. */
+/** An agent's order whose own request has, by searching for it, the job id of an issue's first job. */
 function squatted(text: string) {
   const requestedBy = { kind: "mcp", id: "501", name: "an agent for Ann" } as const;
-  return { requestId: "tracker-issues-7-1", project: "shop", text, requestedBy, origin: { type: "mcp" } } as const;
+  const order = { requestId: "mcp-found-by-search", jobId: issueJobId("issues", "7", 1), project: "shop", text };
+  return { ...order, requestedBy, origin: { type: "mcp" }, submittedAt: new Date().toISOString() } as const;
 }
 
 async function nextJob(scene: TrackerScene, session: number) {

@@ -26,6 +26,8 @@ export interface TrackerScene extends AsyncDisposable {
   readonly logged: () => string;
   looks(): Promise<void>;
   orders(): Promise<Submission[]>;
+  /** Puts an order on the desk past its rules, as whoever found the job id by searching would. */
+  plants(order: Submission): Promise<void>;
   /** What the daemon does with a job: takes its order, and then this. */
   lives(order: Submission, ...events: readonly JobEvent[]): Promise<JobState>;
   tells(jobId: string, ...events: readonly JobEvent[]): Promise<void>;
@@ -63,6 +65,10 @@ export async function openTrackerScene(settings: Record<string, unknown> = {}): 
     ...{ memory, claims, deps, logged: () => logged },
     looks: () => look(deps, never),
     orders: () => orders.all(),
+    async plants(order) {
+      await using queues = new Queues(redis);
+      await queues.of(queueNames.intake("shop")).add("submission", order, { jobId: order.jobId });
+    },
     async lives(submission, ...events) {
       const base = { branch: "main", commit: "c".repeat(40) };
       let state = await book.record(submission.jobId, { type: "queued", submission, base, maxIterations: 3 });

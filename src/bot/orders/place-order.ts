@@ -55,7 +55,7 @@ export async function submit(
 ): Promise<void> {
   const { place, messageId, updateId, person } = letter;
   const origin = { type: "telegram", ...place, messageId } as const;
-  const requestId = `telegram-${me.id}-${updateId}`;
+  const requestId = `${me.id}-${updateId}`;
   try {
     const [jobId, roster, isInOverview] = await Promise.all([
       desk.submit({ requestId, project, text, requestedBy: person, origin }),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Submission } from "../../core/task.ts";
+import { RequestId } from "../../core/task.ts";
 import { orderSchemaFor, WrittenOrder, WrittenTask } from "../../core/written-order.ts";
 import type { ProjectView } from "../deps.ts";
 import { operation } from "../operation.ts";
@@ -25,7 +25,7 @@ export const order = operation({
   refusals: { 409: "The same request id was used for something else." },
   async handle({ desk, projects, card, urlOf }, { body, unread }) {
     const jobId = await desk.submit({
-      requestId: body.requestId ?? idempotencyKey(unread.header("idempotency-key")) ?? `http-${randomUUID()}`,
+      requestId: body.requestId ?? idempotencyKey(unread.header("idempotency-key")) ?? randomUUID(),
       project: chooseProject(projects, body.project),
       text: body.text,
       ...(body.validation && { validation: body.validation }),
@@ -40,7 +40,7 @@ export const order = operation({
 
 function idempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const read = Submission.shape.requestId.safeParse(header);
+  const read = RequestId.safeParse(header);
   if (read.success) return read.data;
   const message = "must have 1 to 200 characters";
   throw new Refusal(422, "bad-input", `The header Idempotency-Key ${message}.`, {

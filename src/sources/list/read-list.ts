@@ -84,5 +84,5 @@ function withProject({ text, project, requestId }: WrittenOrder, names: readonly
 
 /** The same words for the same project are the same job, with every start. */
 function requestIdOf(project: string, text: string): string {
-  return `list-${createHash("sha256").update(`${project}\n${text}`).digest("hex").slice(0, 32)}`;
+  return createHash("sha256").update(`${project}\n${text}`).digest("hex").slice(0, 32);
 }

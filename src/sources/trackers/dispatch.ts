@@ -6,12 +6,11 @@ import { compareIssues } from "../../core/tracker/order.ts";
 import { hasSlot } from "../../core/tracker/slots.ts";
 import { standingOf } from "../../core/tracker/standing.ts";
 import type { Issue } from "../../core/tracker.ts";
-import { jobIdOf } from "../../platform/job-desk.ts";
 import { admissionOf, isRefused, leaveAlone, strangeAuthor } from "./admission.ts";
 import { attempt } from "./attempt.ts";
 import type { Claims } from "./claims.ts";
 import type { LookDeps } from "./deps.ts";
-import { issueRequestId, issueText, snapshotOf } from "./issue-text.ts";
+import { issueJobId, issueRequestId, issueText, snapshotOf } from "./issue-text.ts";
 
 /**
  * Takes as many issues as there are slots, in their order. What is in the way of one does not stop the others, and one
@@ -118,7 +117,7 @@ async function take(
 /** A Redis that forgot is reminded by the jobs themselves, which their ledgers bring back. */
 async function findAgain({ name, desk, claims, config }: LookDeps, issue: Issue): Promise<boolean> {
   for (let session = config.maxSessions; session > 0; session -= 1) {
-    const job = await desk.job(jobIdOf(issueRequestId(name, issue.id, session)));
+    const job = await desk.job(issueJobId(name, issue.id, session));
     if (job === undefined || !isOrderOf(job.submission, name, issue)) continue;
     await claims.happened(issue.id, undefined, { type: "found", issue, jobId: job.id, sessions: session });
     return true;
@@ -128,7 +127,7 @@ async function findAgain({ name, desk, claims, config }: LookDeps, issue: Issue)
 
 async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: string; name: string }): Promise<void> {
   const { name, config, desk, claims, card, redact, log, lookAgainAt } = deps;
-  const requestId = issueRequestId(name, issue.id, claim.sessions + 1);
+  const session = claim.sessions + 1;
   const failed = async (reason: string) => {
     const dueAt = new Date(Date.now() + trackerBackoffMs(claim.attempt + 1, config.maxRetryBackoff));
     await claims.happened(issue.id, claim, { type: "order_failed", reason, dueAt: dueAt.toISOString() });
@@ -136,7 +135,7 @@ async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: strin
   };
   try {
     await desk.submit({
-      requestId,
+      requestId: issueRequestId(name, issue.id, session),
       project: config.project,
       text: issueText(issue, redact),
       requestedBy: { kind: "tracker", id: `${name}:${by.id}`, name: by.name },
@@ -154,7 +153,7 @@ async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: strin
       return failed("Its job could not be ordered.");
     }
   }
-  const jobId = jobIdOf(requestId);
+  const jobId = issueJobId(name, issue.id, session);
   const submission = (await desk.job(jobId))?.submission ?? (await desk.order(jobId));
   if (isOrderOf(submission, name, issue))
     return void (await claims.happened(issue.id, claim, { type: "ordered", jobId }));
@@ -162,7 +161,7 @@ async function order(deps: LookDeps, issue: Issue, claim: Claim, by: { id: strin
   return failed(`Its job could not be ordered, because another order has its name: job ${jobId}.`);
 }
 
-/** Whoever orders may choose the id of the request, so an order under an issue's name may be somebody else's. */
+/** A job's id is short enough to be searched for, so an order that has an issue's may be somebody else's. */
 function isOrderOf(submission: Submission | undefined, tracker: string, { id }: Issue): boolean {
   const origin = submission?.origin;
   return origin?.type === "tracker" && origin.tracker === tracker && origin.issueId === id;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { maxTaskLength } from "../../core/task.ts";
+import { fullRequestId, type JobId, maxTaskLength } from "../../core/task.ts";
 import type { Issue, IssueComment } from "../../core/tracker.ts";
+import { jobIdOf } from "../../platform/job-desk.ts";
 import { visibleText } from "../../platform/visible-text.ts";
 
 /** What an issue asks for, as a person and a model may read it: nothing hides in it, and no secret of ours is in it. */
@@ -45,8 +46,14 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The same for an issue's nth job, whoever orders it and however often. */
+/** What an issue's nth job is called, whoever orders it and however often. */
 export function issueRequestId(tracker: string, issueId: string, session: number): string {
   const plain = /^[\w.-]{1,120}$/.test(issueId) ? issueId : sha256(issueId);
-  return `tracker-${tracker}-${plain}-${session}`;
+  return `${tracker}-${plain}-${session}`;
+}
+
+/** The id that an issue's nth job has. */
+export function issueJobId(tracker: string, issueId: string, session: number): JobId {
+  const requestId = issueRequestId(tracker, issueId, session);
+  return jobIdOf(fullRequestId({ requestId, requestedBy: { kind: "tracker", id: tracker, name: tracker } }));
 }
