@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { AppError, sentenceOf } from "../core/error.ts";
-import { exitCodeOf, exitCodes } from "./exit-code.ts";
+import { nearest } from "../core/nearest.ts";
+import { exitCodeHelp, exitCodeOf, exitCodes } from "./exit-code.ts";
+import { example } from "./options.ts";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { ownVersion } from "./version.ts";
 
@@ -32,7 +35,7 @@ export async function runCommandLine(
     };
   const program = createProgram(groups, context, act);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(understood(program, argv), { from: "user" });
     return exitCode;
   } catch (error) {
     return explain(error, argv, context.terminal);
@@ -43,7 +46,49 @@ export async function runCommandLine(
 export function createProgram(groups: readonly CommandGroup[], context: CommandContext, act: Act): Command {
   const program = newProgram(context.terminal);
   for (const add of groups) add(program, context, act);
+  addHelp(program, act);
+  for (const command of program.commands) sayExitCodes(command, command.name());
   return program;
+}
+
+/** Commander explains every command itself, but the ones below another not, and unknown ones by the list of all. */
+function addHelp(program: Command, act: Act): void {
+  program
+    .helpCommand(false)
+    .command("help")
+    .description("explain a command, with an example")
+    .argument("[command...]", "its name, and for a group the name below it")
+    .addHelpText("after", example("help wait", "help policy explain"))
+    .action(
+      act(async (names: readonly string[]) => {
+        let command = program;
+        for (const name of names) command = command.commands.find((it) => it.name() === name) ?? unknown(command, name);
+        command.outputHelp();
+        return exitCodes.ok;
+      }),
+    );
+}
+
+function unknown(command: Command, name: string): never {
+  const names = command.commands.map((it) => it.name());
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+  throw new AppError(
+    "bad-input",
+    `unknown command '${printable(name)}'.${hint} "chargehand --help" lists the commands.`,
+  );
+}
+
+function sayExitCodes(command: Command, path: string): void {
+  command.helpCommand(false).addHelpText("after", exitCodeHelp(path));
+  for (const below of command.commands) sayExitCodes(below, `${path} ${below.name()}`);
+}
+
+/** Asked to explain a command that is not there, commander would list all: without the wish it names the mistake. */
+function understood(program: Command, argv: readonly string[]): readonly string[] {
+  const [name] = argv;
+  const isUnknown = name !== undefined && /^[^-]/.test(name) && !program.commands.some((it) => it.name() === name);
+  return isUnknown ? argv.filter((word) => word !== "-h" && word !== "--help") : argv;
 }
 
 function newProgram(terminal: Terminal): Command {
@@ -56,6 +101,7 @@ function newProgram(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({
       writeOut: terminal.raw,
+      writeErr: (text) => terminal.note(text.trimEnd()),
       outputError: (text) => terminal.note(`chargehand: ${usageSentence(text)}`),
     })
     .helpOption("-h, --help", "explain a command, with an example");

@@ -30,3 +30,65 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
 export function exitCodeOf(code: ErrorCode): number {
   return byErrorCode[code] ?? exitCodes.unsuccessful;
 }
+
+type ExitCode = keyof typeof exitCodes;
+
+const words: Record<ExitCode, string> = {
+  ok: "well",
+  unsuccessful: "it did not go or end well",
+  usage: "usage or configuration",
+  unavailable: "Redis or a daemon is down",
+  notFound: "not found",
+  conflict: "conflict",
+  timeout: "timeout",
+  interrupted: "left by Ctrl-C",
+};
+
+/** What any command may end with. */
+const everywhere: readonly ExitCode[] = ["ok", "unsuccessful", "usage"];
+const look: readonly ExitCode[] = ["unavailable", "notFound"];
+const decide: readonly ExitCode[] = ["unavailable", "notFound", "conflict", "timeout"];
+
+/** What each command may end with besides, by the words that name it. */
+export const exitCodesBesides: Readonly<Record<string, readonly ExitCode[]>> = {
+  up: ["unavailable"],
+  bot: ["unavailable"],
+  daemon: ["unavailable"],
+  mcp: ["unavailable"],
+  run: ["unavailable", "notFound", "conflict", "interrupted"],
+  submit: ["unavailable", "notFound", "conflict"],
+  wait: ["unavailable", "notFound", "timeout"],
+  cancel: decide,
+  status: look,
+  list: look,
+  logs: look,
+  diff: look,
+  projects: [],
+  schedules: ["unavailable"],
+  approve: decide,
+  deny: decide,
+  merge: decide,
+  change: decide,
+  keep: decide,
+  take: decide,
+  discard: decide,
+  recover: ["unavailable", "timeout"],
+  reconcile: ["unavailable", "timeout"],
+  retry: ["unavailable", "notFound", "conflict"],
+  unlock: ["unavailable", "notFound", "conflict"],
+  prune: ["unavailable", "timeout"],
+  demo: ["interrupted"],
+  policy: ["notFound"],
+  "policy explain": [],
+  "policy check": ["notFound"],
+  doctor: [],
+  verify: ["notFound"],
+  test: ["notFound"],
+  help: [],
+};
+
+/** The line of a command's help that says what its exit code may be. */
+export function exitCodeHelp(command: string): string {
+  const shown = [...everywhere, ...(exitCodesBesides[command] ?? [])];
+  return `\nExit codes: ${shown.map((code) => `${exitCodes[code]} ${words[code]}`).join(", ")}.`;
+}

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/command-line.ts";
 import { commandGroups } from "../../src/cli/commands.ts";
+import { exitCodesBesides } from "../../src/cli/exit-code.ts";
 import { createTerminal } from "../../src/cli/terminal.ts";
 import type { JobId } from "../../src/core/task.ts";
 import { chargehandHere } from "./support/in-process.ts";
@@ -57,6 +58,13 @@ describe.each(rows)("OPS-03 $path", (row) => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toContain(`Usage: chargehand ${path}`);
     expect(stdout).toMatch(new RegExp(`Examples?:\\n +\\$ chargehand ${path}\\b`));
+    expect(stdout).toMatch(/\nExit codes: 0 well, 1 .+, 2 .+\.\n$/);
+  });
+
+  test("is explained by help in the same words", async () => {
+    const asked = await chargehandHere([...path.split(" "), "--help"]);
+
+    expect(await chargehandHere(["help", ...path.split(" ")])).toEqual(asked);
   });
 
   test("says in one sentence which option it does not know, and exits with 2", async () => {
@@ -65,6 +73,29 @@ describe.each(rows)("OPS-03 $path", (row) => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatch(/^chargehand: unknown option '--no-such-option'\. .+\.\n$/);
   });
+});
+
+test("OPS-03 what a command may end with is said of each, and of no other", () => {
+  expect(Object.keys(exitCodesBesides).toSorted()).toEqual(rows.map(({ path }) => path).toSorted());
+});
+
+test.each([
+  [["help", "stauts"], "unknown command 'stauts'. Did you mean status?"],
+  [["stauts", "--help"], "unknown command 'stauts'. Did you mean status?"],
+  [["help", "policy", "xplain"], "unknown command 'xplain'. Did you mean explain?"],
+  [["stauts"], "unknown command 'stauts'. Did you mean status?"],
+])("OPS-03 %j names the mistake instead of listing all commands", async (argv, sentence) => {
+  const { exitCode, stdout, stderr } = await chargehandHere(argv);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toBe(`chargehand: ${sentence} "chargehand --help" lists the commands.\n`);
+});
+
+test.each([[[]], [["policy"]]])("OPS-03 %j alone says on stderr what there is, and exits with 2", async (argv) => {
+  const { exitCode, stdout, stderr } = await chargehandHere(argv);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toContain("Usage: chargehand");
 });
 
 test.each(withJson)("OPS-03 $path --json answers a mistake with exactly one document", async (row) => {
