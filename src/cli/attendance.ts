@@ -1,6 +1,7 @@
 import { type Home, homesAtWork, type Place, placeOf, type Roster, whyJobWaits, whyOrderWaits } from "../core/home.ts";
 import type { JobId, Submission } from "../core/task.ts";
 import type { JobDesk } from "../platform/job-desk.ts";
+import type { Stranded } from "./documents.ts";
 
 /** Who is at work, and for which projects: one line for each daemon. */
 export function rosterWords(roster: Roster): string[] {
@@ -14,12 +15,6 @@ export function rosterWords(roster: Roster): string[] {
 export function holdingWords({ projects, absent, ...home }: Home): string {
   const missing = absent.length === 0 ? "" : ` (not there: ${absent.join(", ")})`;
   return `${placeOf(home)}: ${projects.join(", ")}${missing}`;
-}
-
-/** What stands still because nobody is at work who could go on with it. */
-export interface Stranded {
-  readonly jobId: JobId;
-  readonly obstacle: string;
 }
 
 /** The orders that nobody at work can take in. */

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { checksOf } from "../core/config.ts";
-import type { DeclaredCheck } from "../core/declared-check.ts";
 import { AppError } from "../core/error.ts";
-import { type Home, homesAtWork, placeOf, type Roster } from "../core/home.ts";
+import { homesAtWork, placeOf, type Roster } from "../core/home.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { ProjectRow } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { openSession, readSettings } from "./session.ts";
@@ -24,15 +24,6 @@ export async function projects(context: CommandContext, { json }: LookOptions): 
   if (json) context.terminal.document(rows);
   else for (const row of rows) context.terminal.result(projectWords(row));
   return exitCodes.ok;
-}
-
-interface ProjectRow {
-  readonly name: string;
-  readonly path: string;
-  readonly branch: string;
-  readonly checks: readonly DeclaredCheck[];
-  /** Those at work that take its orders; null while Redis is away. */
-  readonly daemons: readonly Pick<Home, "id" | "host" | "path">[] | null;
 }
 
 /** Who is at work; null while Redis is away, which is no reason not to tell what is configured. */

@@ -5,19 +5,11 @@ import type { Submission } from "../core/task.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { nextTime } from "../platform/next-time.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { ScheduleRow } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { clipped } from "./printable.ts";
 import { openSession, readSettings, type Session } from "./session.ts";
-
-interface ScheduleRow {
-  readonly name: string;
-  readonly project: string;
-  readonly text: string;
-  readonly when: string;
-  readonly nextAt: string | null;
-  readonly last: ScheduleRun | null;
-}
 
 /** What is ordered by itself, when next, and what became of the last time; and the orders that are due later. */
 export async function schedules(context: CommandContext, { json }: LookOptions): Promise<number> {

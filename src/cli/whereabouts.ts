@@ -1,14 +1,7 @@
-import { type HomeId, placeOf, type Roster } from "../core/home.ts";
+import { placeOf, type Roster } from "../core/home.ts";
 import type { JobId } from "../core/task.ts";
+import type { DaemonView } from "./documents.ts";
 import type { Session } from "./session.ts";
-
-/** The daemon that has a job, by the home it works in. */
-export interface DaemonView {
-  readonly id: HomeId;
-  readonly host: string;
-  readonly path: string;
-  readonly isAtWork: boolean;
-}
 
 export interface Whereabouts {
   /** Whether there is more than one home, so that where a job is says something. */

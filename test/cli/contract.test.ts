@@ -6,8 +6,10 @@ import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/command-line.ts";
 import { commandGroups } from "../../src/cli/commands.ts";
+import { commandLineSchema, documents } from "../../src/cli/documents.ts";
 import { exitCodesBesides } from "../../src/cli/exit-code.ts";
 import { createTerminal } from "../../src/cli/terminal.ts";
+import { keys } from "../../src/core/queue.ts";
 import type { JobId } from "../../src/core/task.ts";
 import { chargehandHere } from "./support/in-process.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
@@ -107,6 +109,11 @@ test.each(withJson)("OPS-03 $path --json answers a mistake with exactly one docu
   });
 });
 
+test("OPS-03 what each command prints for --json is published (node scripts/write-schemas.ts writes it)", () => {
+  expect(published).toEqual(JSON.parse(JSON.stringify(commandLineSchema())));
+  expect(Object.keys(documents).toSorted()).toEqual(withJson.map(({ path }) => path).toSorted());
+});
+
 test("OPS-03 --version is the package's, alone on stdout", async () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 
@@ -129,11 +136,18 @@ test("OPS-03 RC-02 policy explain --json is the decision", async () => {
 describe("OPS-03 what is printed for programs", () => {
   let scene: Scene;
   let jobId: JobId;
+  let orderId: JobId;
   beforeAll(async () => {
     scene = await startScene();
     jobId = await live(scene.book, "terminal-1", story.queued("Fix it", "terminal-1"), ...story.working());
     await scene.book.record(jobId, { type: "cancelled", by: { kind: "terminal", id: "1", name: "Ann" } });
-  });
+    await scene.redis.set(keys.patch(jobId), "diff --git a/x b/x\n");
+    orderId = await scene.desk.submit({
+      ...{ requestId: "order-1", project: "shop", text: "Wait for it" },
+      requestedBy: { kind: "terminal", id: "1", name: "Ann" },
+      origin: { type: "terminal" },
+    });
+  }, 60_000);
   afterAll(() => scene[Symbol.asyncDispose]());
 
   const documentOf = async (...argv: string[]) => {
@@ -141,15 +155,33 @@ describe("OPS-03 what is printed for programs", () => {
     return JSON.parse(stdout);
   };
 
-  test.each(["status", "wait"])("%s is as docs/schemas/state.json says", async (name) => {
-    expect(flaws("state.json", await documentOf(name, jobId))).toEqual([]);
-  });
+  test.each([
+    ["status", []],
+    ["status", ["<job>"]],
+    ["status", ["<order>"]],
+    ["wait", ["<job>"]],
+    ["cancel", ["<job>"]],
+    ["list", []],
+    ["logs", ["<job>"]],
+    ["diff", ["<job>"]],
+    ["projects", []],
+    ["schedules", []],
+    ["submit", ["Fix it", "--project", "shop"]],
+    ["retry", ["<job>"]],
+    ["unlock", ["--job", "<job>"]],
+    ["reconcile", []],
+    ["prune", ["--dry-run"]],
+    ["policy explain", ["task-1", "git push"]],
+    ["policy explain", ["task-1", "'"]],
+    ["doctor", []],
+    ["verify", ["<job>"]],
+  ])("%s %j --json is as docs/command-line.json says", async (path, rest) => {
+    const given = rest.map((word) => word.replace("<job>", jobId).replace("<order>", orderId));
 
-  test("logs is as docs/schemas/ledger-entry.json says, entry by entry", async () => {
-    const entries = await documentOf("logs", jobId);
+    const document = await documentOf(...path.split(" "), ...given);
 
-    expect(entries.length).toBeGreaterThan(3);
-    expect(entries.flatMap((entry: unknown) => flaws("ledger-entry.json", entry))).toEqual([]);
+    expect(flawsOf(path, document)).toEqual([]);
+    expect(flawsOf("error", document)).not.toEqual([]);
   });
 
   test.each([
@@ -164,6 +196,7 @@ describe("OPS-03 what is printed for programs", () => {
 
     expect(outcome.exitCode).toBe(Number(code));
     expect(JSON.parse(outcome.stdout)).toEqual({ error: { code: name, message: expect.stringMatching(/\S\.$/) } });
+    expect(flawsOf("error", JSON.parse(outcome.stdout))).toEqual([]);
     expect(outcome.stderr).toMatch(/^chargehand: .+\n$/);
   });
 
@@ -190,12 +223,12 @@ describe("OPS-03 what is printed for programs", () => {
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 (addFormats as unknown as typeof addFormats.default)(ajv);
 
-/** Where a document is not as the published schema says. */
-function flaws(schema: string, document: unknown): string[] {
-  const path = join(import.meta.dirname, "../../docs/schemas", schema);
-  const validate =
-    ajv.getSchema(schema) ?? ajv.addSchema(JSON.parse(readFileSync(path, "utf8")), schema).getSchema(schema);
-  if (validate === undefined) throw new Error(`${schema} cannot be read`);
+const published = JSON.parse(readFileSync(join(import.meta.dirname, "../../docs/command-line.json"), "utf8"));
+ajv.addSchema(published, "command-line");
+
+/** Where a document is not as is published for this command. */
+function flawsOf(path: string, document: unknown): string[] {
+  const validate = ajv.compile({ $ref: `command-line#/$defs/${encodeURIComponent(path)}` });
   validate(document);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
 }
