@@ -2,8 +2,9 @@ import type { Config } from "../core/config.ts";
 import type { Roster } from "../core/home.ts";
 import { findConfigFile, loadConfig } from "../platform/config-file.ts";
 import { type Environment, examineEnvironment, readVariables, type Variables } from "../platform/environment.ts";
+import { readHomeId } from "../platform/home-id.ts";
 import type { CommandContext } from "./command-line.ts";
-import { daemonRows } from "./doctor/daemons.ts";
+import { daemonRows, outdatedRows } from "./doctor/daemons.ts";
 import { httpRows } from "./doctor/http.ts";
 import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { orderRows } from "./doctor/orders.ts";
@@ -87,6 +88,7 @@ async function configurationRows(
   }
   return [
     ok("Configuration", findConfigFile(environment, directory) ?? "from the environment"),
+    ...outdatedRows(config, roster, await readHomeId(environment.CHARGEHAND_HOME)),
     ...checkAccess(config, environment),
     checkModel(config, environment),
     await checkSandbox(config),

@@ -1,3 +1,4 @@
+import { watchConfiguration } from "../platform/changed-configuration.ts";
 import { openInstallation, type Settings } from "../platform/installation.ts";
 import { resolveRedis } from "../platform/redis.ts";
 import type { CommandContext } from "./command-line.ts";
@@ -21,8 +22,10 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
   const signal = AbortSignal.any([interrupted.signal, failing.signal]);
 
   // Held for both: a private Redis must not end with the first of them to leave.
-  const { log } = openInstallation(settings);
+  const { config, log } = openInstallation(settings);
   await using _redis = await resolveRedis(settings.environment, log, signal);
+
+  using _watch = watchConfiguration({ settings, config, readAgain: () => readSettings(context), log });
 
   const parts: Part[] = [];
   if (daemon) {
@@ -40,7 +43,7 @@ export async function serve(context: CommandContext, { bot, daemon }: Parts): Pr
   const failed = (error: unknown) => {
     if (error !== interrupted.signal.reason) failing.abort(error);
   };
-  await Promise.all(parts.map((part) => part({ ...settings, onReady }, signal).catch(failed)));
+  await Promise.all(parts.map((part) => part({ ...settings, config, onReady }, signal).catch(failed)));
   failing.signal.throwIfAborted();
   return exitCodes.ok;
 }

@@ -17,6 +17,8 @@ export const Home = z.object({
   absent: z.array(ProjectName).default([]),
   /** Those of them whose orders would have to wait in line there now. */
   full: z.array(ProjectName).default([]),
+  /** What tells the configuration apart that its daemon began with: SHA-256. */
+  configuration: z.string().optional(),
   /** When its daemon began. */
   since: z.iso.datetime(),
   /** The number Redis gave to the connection that announced it. */

@@ -4,6 +4,7 @@ import { AppError } from "../core/error.ts";
 import type { Stage } from "../core/event.ts";
 import { Decision, decisionId, keys, type NextStage, queueNames, StageOrder } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
+import { configurationDigest } from "../platform/changed-configuration.ts";
 import { keepHomeId } from "../platform/home-id.ts";
 import { LossWatch } from "../platform/lost-redis.ts";
 import { Queues } from "../platform/queues.ts";
@@ -44,7 +45,12 @@ export async function serveJobs(deps: DaemonDeps, signal: AbortSignal): Promise<
   const homeId = await keepHomeId(home);
   const redis = scope.adopt(await connectRedis(deps.redis, log, signal), (it) => it.disconnect());
   const announcement = scope.use(
-    await Announcement.make(redis, { id: homeId, path: home, projects, absent }, log, signal),
+    await Announcement.make(
+      redis,
+      { id: homeId, path: home, projects, absent, configuration: configurationDigest(config) },
+      log,
+      signal,
+    ),
   );
   const keepEvidence = await evidenceKeeper(deps, signal);
   const book = scope.use(new JobBook({ home, homeId, redis, keepEvidence, redact }));

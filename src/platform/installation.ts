@@ -12,6 +12,8 @@ export interface Settings {
   readonly variables: Variables;
   /** Where `chargehand.yaml` is looked for, and what its relative paths are relative to. */
   readonly directory: string;
+  /** Where it was read already: all parts of one process work with one and the same. */
+  readonly config?: Config;
 }
 
 /** What bot and daemon have in common from their first line on. */
@@ -23,8 +25,8 @@ export interface Installation {
 }
 
 /** Reads the configuration and prepares a log that no secret gets into. Throws "bad-config" in words for a person. */
-export function openInstallation({ environment, variables, directory }: Settings): Installation {
-  const config = loadConfig(environment, directory);
+export function openInstallation({ environment, variables, directory, config: known }: Settings): Installation {
+  const config = known ?? loadConfig(environment, directory);
   const tokens = Object.values(config.trackers).map(({ token }) => token);
   const redactor = createRedactor({ values: secretValuesOf(variables, tokens) });
   const redact = (text: string) => redactor.text(text);

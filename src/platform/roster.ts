@@ -10,7 +10,8 @@ const leaseMs = 15_000;
 const renewalMs = 5_000;
 const lookAgainMs = 1_000;
 
-export type Announced = Pick<Home, "id" | "path" | "projects"> & Partial<Pick<Home, "absent" | "full">>;
+export type Announced = Pick<Home, "id" | "path" | "projects"> &
+  Partial<Pick<Home, "absent" | "full" | "configuration">>;
 
 /**
  * Says on Redis that a daemon works in this home and which projects it holds, for as long as it does. Whoever finds

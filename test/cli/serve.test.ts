@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeSampleProject, sampleChecks } from "../../src/demo/sample-project.ts";
-import { cli } from "./support/scene.ts";
+import { cli, untilPrinted } from "./support/scene.ts";
 
 let directory: string;
 beforeAll(async () => {
@@ -46,6 +46,32 @@ test("a daemon ends when the program that started it is gone", async () => {
 
   expect((await daemon).exitCode).toBe(0);
 }, 60_000);
+
+test("OPS-08 a configuration that changes meanwhile is told, and nothing of it is taken over before the next start", async () => {
+  const path = join(directory, "chargehand.yaml");
+  const written = await readFile(path, "utf8");
+  const daemon = chargehand("daemon");
+  await daemon.getOneMessage();
+  const configurationRows = async () => {
+    const { rows } = JSON.parse((await chargehand("doctor", "--json")).stdout) as {
+      rows: { name: string; state: string }[];
+    };
+    return rows.filter(({ name }) => name === "Configuration").map(({ state }) => state);
+  };
+  expect(await configurationRows()).toEqual(["ok"]);
+
+  await writeFile(path, JSON.stringify({ ...JSON.parse(written), limits: { maxIterations: 7 } }));
+  await untilPrinted(daemon, "the configuration was changed; what was read at the start stays in force");
+  expect(await configurationRows()).toEqual(["ok", "warning"]);
+  await writeFile(path, "projects: [");
+  await untilPrinted(daemon, "the configuration was changed and cannot be used");
+  await writeFile(path, written);
+  await untilPrinted(daemon, "the configuration says what it said at the start");
+
+  expect(await configurationRows()).toEqual(["ok"]);
+  daemon.kill("SIGTERM");
+  expect((await daemon).exitCode).toBe(0);
+}, 120_000);
 
 test("up without a bot's token says where to get one, and exits with 2", async () => {
   const { exitCode, stderr } = await chargehand("up");

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { Worker } from "bullmq";
 import { execa, type ResultPromise } from "execa";
 import type { Redis } from "ioredis";
@@ -184,8 +185,14 @@ export async function live(book: JobBook, requestId: string, ...events: JobEvent
   return jobId;
 }
 
+/** A process that prints, and settles at its end. */
+interface Printing extends PromiseLike<unknown> {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
 /** Waits until a running command has printed something, on either side. Rejects when it ends without. */
-export function untilPrinted(running: Running, wanted: string): Promise<void> {
+export function untilPrinted(running: Printing, wanted: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let printed = "";
     const look = (chunk: Buffer | string) => {
