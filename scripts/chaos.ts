@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { runCampaign } from "../test/chaos/campaign.ts";
+import { againWithSmallDisk, diskVariable } from "../test/chaos/small-disk.ts";
 
 // npm run chaos -- --seed 7 --kills 100 --jobs 20 --json
 const { values } = parseArgs({
@@ -15,7 +16,13 @@ const kills = Number(values.kills);
 const jobs = Number(values.jobs ?? Math.max(2, Math.ceil(kills / 5)));
 const startedAt = Date.now();
 const say = (line: string) => process.stderr.write(`${line}\n`);
-const outcome = await runCampaign({ seed, kills, jobs, onProgress: say });
+const disk = process.env[diskVariable];
+if (disk === undefined) {
+  const exitCode = await againWithSmallDisk();
+  if (exitCode !== undefined) process.exit(exitCode);
+  say("No bubblewrap can mount a small disk here, so the disk is never full.");
+}
+const outcome = await runCampaign({ seed, kills, jobs, disk, onProgress: say });
 
 if (values.json) process.stdout.write(`${JSON.stringify(outcome, undefined, 2)}\n`);
 else {

@@ -4,7 +4,7 @@ import { isTerminal, type JobState } from "../../src/core/job.ts";
 import { hiddenFolder } from "../../src/daemon/bins.ts";
 import { runningWith } from "../support/processes.ts";
 import { gitIn, visibleIn } from "../support/project.ts";
-import type { Town } from "./town.ts";
+import { partsOf, type Town, type TownDaemon, type TownProject } from "./town.ts";
 
 export interface Circumstances {
   readonly states: readonly JobState[];
@@ -22,13 +22,15 @@ export async function lies(town: Town, circumstances: Circumstances): Promise<st
     ...open.map(({ id, status }) => `Job ${id} has not ended; it is ${status}.`),
     ...states.filter(({ status }) => status !== "done").map(({ id, reason }) => `Job ${id} did not succeed: ${reason}`),
     ...states.flatMap((job) => mergeLies(town, job)),
-    ...(await commandLies(town)),
+    ...(await homeLies(town)),
+    ...(await Promise.all(town.daemons.map(commandLies))).flat(),
     ...states.flatMap((job) => wordLies(town, job, circumstances)),
     ...(await leftovers(town)),
   ];
 }
 
-function mergeLies({ main }: Town, job: JobState): string[] {
+function mergeLies({ projects }: Town, job: JobState): string[] {
+  const main = projects.find(({ name }) => name === job.submission.project)?.main ?? "";
   const found = gitIn(main, "log", "main", "--merges", "--format=%H", `--grep=Chargehand-Job: ${job.id}`);
   const merges = found.split("\n").filter(Boolean);
   const wanted = job.outcome === "merged" ? 1 : 0;
@@ -39,8 +41,14 @@ function mergeLies({ main }: Town, job: JobState): string[] {
   return holders.split("\n").includes(kept) ? [] : [`Accepted commit of job ${job.id} is lost: not in ${kept}.`];
 }
 
+/** A job is one home's, whichever of its daemons have been killed. */
+async function homeLies({ daemons }: Town): Promise<string[]> {
+  const all = (await Promise.all(daemons.map(({ home }) => readdir(join(home, "jobs"))))).flat();
+  return all.filter((id, index) => all.indexOf(id) !== index).map((id) => `Job ${id} has a ledger in two homes.`);
+}
+
 /** A call that was carried out to its end has one line with how it ended. */
-async function commandLies({ home }: Town): Promise<string[]> {
+async function commandLies({ home }: TownDaemon): Promise<string[]> {
   const log = await readFile(join(home, "run_repo_command.log"), "utf8").catch(() => "");
   const finished = new Map<string, number>();
   for (const line of log.split("\n")) {
@@ -75,40 +83,58 @@ function wordLies({ ann, botApi }: Town, job: JobState, { wasFlushed }: Circumst
 }
 
 async function leftovers(town: Town): Promise<string[]> {
-  const { baseDir, main, home, folder, parts } = town;
-  const own = new Set(Object.values(parts).map(({ pid }) => pid));
-  const strangers = runningWith(folder).filter((pid) => !own.has(pid));
-  const beside = (await visibleIn(baseDir)).filter((name) => name !== "main");
+  const { folder, daemons, projects } = town;
+  const own = new Set(Object.values(partsOf(town)).map(({ pid }) => pid));
+  const homes = await Promise.all(daemons.map(leftInHome));
+  const left = [
+    { processes: runningWith(folder).filter((pid) => !own.has(pid)) },
+    ...(await Promise.all(projects.map(leftInProject))),
+    ...homes,
+  ];
+  return left.flatMap((kinds) =>
+    Object.entries(kinds).flatMap(([kind, found]) =>
+      found.length === 0 ? [] : [`Left over, ${kind}: ${found.join(", ")}`],
+    ),
+  );
+}
+
+async function leftInProject({ baseDir, main }: TownProject): Promise<Record<string, string[]>> {
   const refs = gitIn(main, "for-each-ref", "--format=%(refname)", "refs/chargehand/base");
-  const locks = (await readdir(join(main, ".git"), { recursive: true })).filter((name) => name.endsWith(".lock"));
-  const jobs = await readdir(join(home, "jobs"));
+  return {
+    worktrees: (await visibleIn(baseDir)).filter((name) => name !== "main"),
+    refs: refs.split("\n").filter(Boolean),
+    locks: (await readdir(join(main, ".git"), { recursive: true })).filter((name) => name.endsWith(".lock")),
+  };
+}
+
+async function leftInHome(daemon: TownDaemon): Promise<Record<string, string[]>> {
+  const jobs = join(daemon.home, "jobs");
   const places = await Promise.all(
-    jobs.map(async (id) =>
-      (await readdir(join(home, "jobs", id)))
+    (await readdir(jobs)).map(async (id) =>
+      (await readdir(join(jobs, id)))
         .filter((name) => /\.git$|^checkouts$|^workspace-ready$/.test(name))
         .map((name) => `${id}/${name}`),
     ),
   );
-  const left = {
-    processes: strangers,
-    worktrees: beside,
-    refs: refs.split("\n").filter(Boolean),
-    locks,
-    places,
-    ...(await unpaired(town)),
+  const pairs = await Promise.all(daemon.projects.map((project) => unpaired(daemon.home, project)));
+  return {
+    places: places.flat(),
+    removed: [...(await names(join(daemon.home, "removed"))), ...pairs.flatMap(({ removed }) => removed)],
+    halves: pairs.flatMap(({ halves }) => halves),
   };
-  return Object.entries(left).flatMap(([kind, found]) =>
-    found.flat().length === 0 ? [] : [`Left over, ${kind}: ${found.flat().join(", ")}`],
-  );
 }
 
 /** Removed folders that are still there, and halves of the pairs that wait for a job without their other half. */
-async function unpaired({ home, baseDir }: Town): Promise<{ removed: string[]; halves: string[] }> {
-  const names = (path: string) => readdir(path).catch(() => [] as string[]);
+async function unpaired(
+  home: string,
+  { name, baseDir }: TownProject,
+): Promise<{ removed: string[]; halves: string[] }> {
   const hidden = hiddenFolder(home, { baseDir });
-  const [folders, trees] = [await names(join(home, "pool", "shop")), await names(join(hidden, "pool"))];
+  const [folders, trees] = [await names(join(home, "pool", name)), await names(join(hidden, "pool"))];
   return {
-    removed: [...(await names(join(home, "removed"))), ...(await names(join(hidden, "removed")))],
+    removed: await names(join(hidden, "removed")),
     halves: [...new Set(folders).symmetricDifference(new Set(trees))],
   };
 }
+
+const names = (path: string) => readdir(path).catch(() => [] as string[]);

@@ -10,20 +10,38 @@ import { findRedisServer } from "../../src/platform/redis-program.ts";
 import { makeProject, temporaryFolder } from "../support/project.ts";
 import { Part } from "./part.ts";
 
-/** Bot, daemon and Redis, each a process of its own, with a person, a model and a project around them. */
+/** Bot, daemons and Redis, each a process of its own, with a person, a model and projects around them. */
 export interface Town extends AsyncDisposable {
   readonly folder: string;
-  readonly home: string;
-  readonly baseDir: string;
-  readonly main: string;
   readonly botApi: BotApi;
   readonly ann: Person;
   readonly model: ModelServer;
-  readonly parts: Readonly<Record<PartName, Part>>;
+  readonly redis: Part;
   readonly redisPath: string;
+  readonly bot: Part;
+  readonly daemons: readonly [TownDaemon, ...TownDaemon[]];
+  readonly projects: readonly TownProject[];
 }
 
-export type PartName = "bot" | "daemon" | "redis";
+export interface TownDaemon {
+  readonly part: Part;
+  readonly home: string;
+  readonly projects: readonly TownProject[];
+}
+
+export interface TownProject {
+  readonly name: string;
+  readonly baseDir: string;
+  /** Its checkout. */
+  readonly main: string;
+}
+
+export interface TownOptions {
+  /** The projects of each daemon; the first project is the one that most orders are for. */
+  readonly daemons?: readonly [readonly string[], ...(readonly string[])[]];
+  /** Where the homes lie; in the town's own folder if nothing else is said. */
+  readonly homesIn?: string | undefined;
+}
 
 const cli = join(import.meta.dirname, "../../src/cli.ts");
 
@@ -36,28 +54,21 @@ for (const name of readdirSync("parts"))
 `,
 };
 
-export async function buildTown(jobs: number, settings: Readonly<Record<string, unknown>> = {}): Promise<Town> {
+export async function buildTown(
+  jobs: number,
+  { daemons: holdings = [["shop"]], homesIn }: TownOptions = {},
+): Promise<Town> {
   await using opening = new AsyncDisposableStack();
   const { path: folder } = opening.use(await temporaryFolder());
   const botApi = opening.use(await startBotApi());
   const model = opening.use(await startModelServer({ script: leads, apiKey: "sk-test-1234567890" }));
-  const baseDir = join(folder, "shop");
-  await makeProject(baseDir, files);
-  await mkdir(join(folder, "redis"));
-  const config = {
-    access: { owners: [1001] },
-    projects: { shop: { baseDir, checks: { test: [{ label: "parts", cmd: "node check.mjs" }] } } },
-    limits: { concurrency: 4, perProject: 4, retryPause: "1s", retries: 50, flakeRuns: 1 },
-    ...settings,
-  };
-  await writeFile(join(folder, "chargehand.yaml"), stringify(config));
-  await writeFile(
-    join(folder, "simulation.json"),
-    JSON.stringify(Array.from({ length: jobs }, (_, n) => writes(n + 1))),
-  );
-  const redisPath = join(folder, "redis", "redis.sock");
-  const home = join(folder, "home");
-  const env = {
+  const projects = await Promise.all(Array.from(new Set(holdings.flat()), (name) => buildProject(folder, name)));
+  const simulation = join(folder, "simulation.json");
+  await writeFile(simulation, JSON.stringify(Array.from({ length: jobs }, (_, n) => writes(n + 1))));
+  const redisFolder = join(folder, "redis");
+  await mkdir(redisFolder);
+  const redisPath = join(redisFolder, "redis.sock");
+  const common = {
     PATH: process.env.PATH ?? "",
     HOME: folder,
     TELEGRAM_BOT_TOKEN: botApi.token,
@@ -65,37 +76,63 @@ export async function buildTown(jobs: number, settings: Readonly<Record<string, 
     OPENAI_API_KEY: "sk-test-1234567890",
     OPENAI_BASE_URL: model.url,
     ORCHESTRATOR_MODEL: "openai/gpt-5.5",
-    CHARGEHAND_HOME: home,
-    CHARGEHAND_CONFIG: join(folder, "chargehand.yaml"),
-    CHARGEHAND_SIMULATION: join(folder, "simulation.json"),
+    CHARGEHAND_SIMULATION: simulation,
     REDIS_URL: redisPath,
   };
-  const redisArgs = ["--port", "0", "--unixsocket", redisPath, "--dir", join(folder, "redis"), "--appendonly", "yes"];
-  const part = (argv: readonly [string, ...string[]], ready: string) =>
-    opening.use(new Part({ argv, cwd: folder, env, ready }));
-  const parts = {
-    redis: part([findRedisServer(), ...redisArgs, "--save", ""], "eady to accept connections"),
-    daemon: part([process.execPath, cli, "daemon"], "daemon ready"),
-    bot: part([process.execPath, cli, "bot"], "bot ready"),
+  const part = (argv: readonly [string, ...string[]], ready: string, variables: Record<string, string> = {}) =>
+    opening.use(new Part({ argv, cwd: folder, env: { ...common, ...variables }, ready }));
+  const place = async (name: string, held: readonly TownProject[]) => {
+    const home = join(homesIn ?? folder, `home-${name}`);
+    await writeFile(join(folder, `${name}.yaml`), stringify(configurationOf(held)));
+    return { home, variables: { CHARGEHAND_HOME: home, CHARGEHAND_CONFIG: join(folder, `${name}.yaml`) } };
   };
+  const raise = async (names: readonly string[], index: number): Promise<TownDaemon> => {
+    const held = projects.filter(({ name }) => names.includes(name));
+    const { home, variables } = await place(`daemon-${index + 1}`, held);
+    return { part: part([process.execPath, cli, "daemon"], "daemon ready", variables), home, projects: held };
+  };
+  const [first, ...others] = holdings;
+  const daemons = [
+    await raise(first, 0),
+    ...(await Promise.all(others.map((it, index) => raise(it, index + 1)))),
+  ] as const;
+  const redisArgs = ["--port", "0", "--unixsocket", redisPath, "--dir", redisFolder, "--appendonly", "yes"];
+  const redis = part([findRedisServer(), ...redisArgs, "--save", ""], "eady to accept connections");
+  const bot = part([process.execPath, cli, "bot"], "bot ready", (await place("bot", projects)).variables);
+  const ann = botApi.person({ id: 1001, firstName: "Ann" });
   const scope = opening.move();
   return {
-    folder,
-    home,
-    baseDir,
-    main: join(baseDir, "main"),
-    botApi,
-    ann: botApi.person({ id: 1001, firstName: "Ann" }),
-    model,
-    parts,
-    redisPath,
+    ...{ folder, botApi, ann, model, redis, redisPath, bot, daemons, projects },
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
 }
 
-/** What a job is ordered with, and what its engine then does. */
-export function orderText(number: number): string {
-  return `Write part ${number} of the parts`;
+async function buildProject(folder: string, name: string): Promise<TownProject> {
+  const baseDir = join(folder, name);
+  await makeProject(baseDir, files);
+  return { name, baseDir, main: join(baseDir, "main") };
+}
+
+function configurationOf(projects: readonly TownProject[]) {
+  const checks = { test: [{ label: "parts", cmd: "node check.mjs" }] };
+  return {
+    access: { owners: [1001] },
+    projects: Object.fromEntries(projects.map(({ name, baseDir }) => [name, { baseDir, checks }])),
+    limits: { concurrency: 4, perProject: 4, retryPause: "1s", retries: 50, flakeRuns: 1 },
+  };
+}
+
+/** Every process that can be killed, by its name. */
+export function partsOf({ redis, bot, daemons }: Town): Readonly<Record<string, Part>> {
+  const numbered = daemons.map(({ part }, index) => [`daemon ${index + 1}`, part] as const);
+  return { redis, bot, ...Object.fromEntries(numbered) };
+}
+
+/** What a job is ordered with, and what its engine then does. Where there are two projects, every third order is for the other. */
+export function orderText(number: number, projects: readonly TownProject[] = []): string {
+  const [usual, other] = projects;
+  const project = number % 3 === 2 && other !== undefined ? other : usual;
+  return `${project === undefined ? "" : `${project.name}: `}Write part ${number} of the parts`;
 }
 
 function writes(number: number) {

@@ -90,14 +90,14 @@ test("TG-60 BOT-12 DU-09 DU-10 a full house says the place in line and who is be
 
 test("DU-09 a cancel that comes before any daemon has taken the order still counts", async () => {
   await using town = await buildTown(1);
-  await town.parts.redis.start();
-  await town.parts.bot.start();
+  await town.redis.start();
+  await town.bot.start();
   town.ann.sends(orderText(1));
   const card = await town.ann.sees(/Queued/, patience);
 
   const tap = town.ann.taps(card, "Cancel");
   await town.botApi.until(() => tap.answer !== undefined, patience);
-  await town.parts.daemon.start();
+  await town.daemons[0].part.start();
 
   await town.botApi.until(() => town.ann.chat.message(card.id)?.text.includes("Cancelled"), patience);
   expect(town.model.requests).toEqual([]);
@@ -144,16 +144,17 @@ test("GT-20 a ledger that was altered blocks its own job; the daemon starts and 
 
 test("DU-15 a second daemon in the same home stands by, and takes the jobs over when the first is killed", async () => {
   await using town = await buildTown(1);
-  const { parts, ann } = town;
-  await using successor = parts.daemon.twin();
-  await parts.redis.start();
-  await Promise.all([parts.daemon.start(), parts.bot.start()]);
+  const { redis, bot, ann } = town;
+  const daemon = town.daemons[0].part;
+  await using successor = daemon.twin();
+  await redis.start();
+  await Promise.all([daemon.start(), bot.start()]);
   const taking = successor.start();
   await until(() => successor.log.includes("standing by"));
   ann.sends(orderText(1));
   const question = await offered(town, "Merge");
 
-  await parts.daemon.kill();
+  await daemon.kill();
   await taking;
   ann.taps(question, "Merge");
 
