@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
-import { AppError, sentenceOf } from "../core/error.ts";
+import { AppError, type ErrorCode, sentenceOf } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
+import { visibleText } from "../platform/visible-text.ts";
 import { exitCodeHelp, exitCodeOf, exitCodes } from "./exit-code.ts";
 import { example } from "./options.ts";
 import { printable } from "./printable.ts";
@@ -38,7 +39,7 @@ export async function runCommandLine(
     await program.parseAsync(understood(program, argv), { from: "user" });
     return exitCode;
   } catch (error) {
-    return explain(error, argv, context.terminal);
+    return explain(error, { program, argv, terminal: context.terminal });
   }
 }
 
@@ -73,10 +74,7 @@ function unknown(command: Command, name: string): never {
   const names = command.commands.map((it) => it.name());
   const meant = nearest(name, names);
   const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-  throw new AppError(
-    "bad-input",
-    `unknown command '${printable(name)}'.${hint} "chargehand --help" lists the commands.`,
-  );
+  throw new AppError("bad-input", `unknown command '${printable(name)}'.${hint} ${listHint}`);
 }
 
 function sayExitCodes(command: Command, path: string): void {
@@ -102,33 +100,52 @@ function newProgram(terminal: Terminal): Command {
     .configureOutput({
       writeOut: terminal.raw,
       writeErr: (text) => terminal.note(text.trimEnd()),
-      outputError: (text) => terminal.note(`chargehand: ${usageSentence(text)}`),
+      outputError: () => {}, // told at the end, where it is known which command it was about
     })
     .helpOption("-h, --help", "explain a command, with an example");
 }
 
-/** Commander's "error: unknown command 'stauts'\n(Did you mean status?)" as one sentence. */
-function usageSentence(text: string): string {
+/** Commander's "error: unknown command 'stauts'\n(Did you mean status?)" as one sentence, and where there is help. */
+function usageSentence(text: string, program: Command, argv: readonly string[]): string {
   const words = text
     .trim()
     .replace(/^error: /, "")
     .replace(/\n\((.+)\)$/, ". $1")
     .replace(/[.?]?$/, (end) => end || ".");
-  return `${words} "chargehand --help" lists the commands.`;
+  const path = namedCommand(program, argv);
+  return `${words} ${path === "" ? listHint : `"chargehand ${path} --help" explains it.`}`;
 }
 
-function explain(error: unknown, argv: readonly string[], terminal: Terminal): number {
-  const isJson = argv.includes("--json");
+const listHint = '"chargehand --help" lists the commands.';
+
+/** The words that name a command on this line, as far as there is one. */
+function namedCommand(program: Command, [word, ...rest]: readonly string[]): string {
+  const command = program.commands.find((it) => it.name() === word);
+  return command === undefined ? "" : `${command.name()} ${namedCommand(command, rest)}`.trim();
+}
+
+interface CommandLine {
+  readonly program: Command;
+  readonly argv: readonly string[];
+  readonly terminal: Terminal;
+}
+
+function explain(error: unknown, { program, argv, terminal }: CommandLine): number {
+  const tell = (code: ErrorCode, sentence: string) => {
+    if (argv.includes("--json")) terminal.document({ error: { code, message: sentence } });
+    // What was typed is part of it, and may hold what acts on a terminal.
+    terminal.note(`chargehand: ${visibleText(sentence)}`);
+    return exitCodeOf(code);
+  };
   if (error instanceof CommanderError) {
-    // Commander has said it already, or it was help that somebody asked for.
     if (error.exitCode === 0) return exitCodes.ok;
-    if (isJson) terminal.document({ error: { code: "bad-input", message: usageSentence(error.message) } });
+    // A group of commands alone has shown its help.
+    if (error.code !== "commander.help") return tell("bad-input", usageSentence(error.message, program, argv));
     return exitCodes.usage;
   }
   const { code, sentence } = sentenceOf(error);
-  if (isJson) terminal.document({ error: { code, message: sentence } });
-  terminal.note(`chargehand: ${sentence}`);
+  const exitCode = tell(code, sentence);
   if (!(error instanceof AppError))
     terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodeOf(code);
+  return exitCode;
 }

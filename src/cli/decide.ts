@@ -7,6 +7,7 @@ import type { CommandContext } from "./command-line.ts";
 import { effectOf } from "./effect.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
+import { findMeant } from "./meant.ts";
 import { thisPerson } from "./person.ts";
 import { printable } from "./printable.ts";
 import { statusWords } from "./render-job.ts";
@@ -40,12 +41,11 @@ export async function settle(
 
 export async function cancel(context: CommandContext, typed: string, options: DecideOptions): Promise<number> {
   await using session = await openSession(context);
-  const order = (await session.desk.orders()).find(({ jobId }) => jobId === typed.trim().toLowerCase());
-  const job = order === undefined ? await session.find(typed) : undefined;
+  const find = { find: session.find, orders: () => session.desk.orders() };
+  const { jobId, job } = await findMeant(find, typed);
   if (job !== undefined && isTerminal(job.status) && job.status !== "cancelled") {
     throw new AppError("conflict", `Job ${job.id} has ended (${statusWords(job)}); there is nothing to cancel.`);
   }
-  const jobId = order?.jobId ?? job?.id ?? typed;
   const decision: PersonalDecision = { type: "cancel", jobId, by: thisPerson() };
   return await decideAndSee(context, session, { job, decision }, options);
 }

@@ -38,6 +38,7 @@ export async function logs(context: CommandContext, typed: string | undefined, o
   }
   const teller = createTeller(context, options);
   for (const entry of past) teller.tell(entry);
+  if (past.length === 0 && !options.follow) context.terminal.note("Nothing has happened yet.");
   if (follower !== undefined && !teller.hasEnded(jobId)) await follow(reader, follower, { cursor, jobId, teller });
   return exitCodes.ok;
 }

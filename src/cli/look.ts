@@ -6,6 +6,7 @@ import { obstacleWords, rosterWords, strandedJobs, strandedOrders, whyItWaits } 
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
+import { findMeant } from "./meant.ts";
 import { clipped, printable } from "./printable.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { renderJob, renderJobs, statusWords } from "./render-job.ts";
@@ -37,13 +38,12 @@ async function oneJob(
   typed: string,
   { json }: LookOptions,
 ): Promise<number> {
-  const order = (await reader.orders()).find(({ jobId }) => jobId === typed.trim().toLowerCase());
+  const { job, order } = await findMeant(reader, typed);
   if (order !== undefined) {
     if (json) terminal.document({ order });
     else terminal.result(waitingWords(order));
     return exitCodes.ok;
   }
-  const job = await reader.find(typed);
   if (json) terminal.document(job);
   else terminal.result(renderJob(job, new Date()));
   return exitCodes.ok;
@@ -100,20 +100,26 @@ export async function wait(context: CommandContext, typed: string, options: Wait
   await using session = await openSession(context);
   const { terminal } = context;
   const cursor = await newestCursor(session.redis);
-  const known = await session.find(typed);
-  const obstacle = isTerminal(known.status) ? undefined : await whyItWaits(session.desk, known.id);
+  const find = { find: session.find, orders: () => session.desk.orders() };
+  const { jobId, job: known, order } = await findMeant(find, typed);
+  const obstacle = known && isTerminal(known.status) ? undefined : await whyItWaits(session.desk, jobId);
   if (obstacle !== undefined) terminal.note(obstacle);
 
   const deadline = AbortSignal.timeout(options.timeout);
   let last = known;
-  const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId: known.id, known };
+  const follow = { desk: session.desk, follower: await session.follower(), cursor, jobId, known };
   for await (const { state } of followJob(follow, deadline)) {
-    if (state.status !== last.status) terminal.note(`${known.id} ${statusWords(state)}`);
+    if (state.status !== last?.status) terminal.note(`${jobId} ${statusWords(state)}`);
     last = state;
   }
+  if (last === undefined) throw new AppError("timeout", `Job ${jobId} has not begun yet${dueClause(order)}.`);
   if (!isTerminal(last.status))
-    throw new AppError("timeout", `Job ${known.id} has not ended yet; it is ${statusWords(last)}.`);
+    throw new AppError("timeout", `Job ${jobId} has not ended yet; it is ${statusWords(last)}.`);
   if (options.json) terminal.document(last);
   else terminal.result(renderJob(last, new Date()));
   return last.status === "done" ? exitCodes.ok : exitCodes.unsuccessful;
+}
+
+function dueClause(order: Submission | undefined): string {
+  return order?.dueAt === undefined ? "" : `; it begins at ${dueWords(order.dueAt)}`;
 }

@@ -12,7 +12,17 @@ export function example(...lines: readonly string[]): string {
 export function durationMs(typed: string): number {
   const parsed = Duration.safeParse(typed);
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? "Write a duration: 30s, 10m.");
+  throw new InvalidArgumentError("Write a duration as a number and a unit: 500ms, 30s, 30m, 24h or 7d.");
+}
+
+/** Node's timers hold no more than 2^31 - 1 milliseconds; a longer one would be over at once. */
+const longestTimeoutDays = 24;
+
+/** How long to wait at most, as milliseconds. */
+export function timeoutMs(typed: string): number {
+  const milliseconds = durationMs(typed);
+  if (milliseconds <= longestTimeoutDays * 24 * 3_600_000) return milliseconds;
+  throw new InvalidArgumentError(`Write a duration of at most ${longestTimeoutDays}d.`);
 }
 
 /** An option that may be given several times. */
@@ -42,7 +52,13 @@ export function moment(direction: "past" | "future"): (typed: string) => number 
     const milliseconds = isTime
       ? Date.parse(typed.length === 10 ? `${typed}T00:00` : typed.replace(" ", "T"))
       : Number.NaN;
-    if (!Number.isNaN(milliseconds)) return milliseconds;
+    if (!Number.isNaN(milliseconds) && isInCalendar(typed)) return milliseconds;
     throw new InvalidArgumentError("Write a time as in 2026-12-01T09:00, or a duration as in 2h.");
   };
+}
+
+/** The 31st of February would be read as a day of March. */
+function isInCalendar(typed: string): boolean {
+  const [year = 0, month = 0, day = 0] = typed.slice(0, 10).split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }

@@ -6,6 +6,7 @@ import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { maxTaskLength, type Submission } from "../core/task.ts";
 import { orderSchemaFor, type WrittenOrder } from "../core/written-order.ts";
+import { formatPath, readWritten, type WrittenIssue } from "../platform/schema-issues.ts";
 import { thisPerson } from "./person.ts";
 
 /** What a person orders from a terminal, before the desk gives it an id. */
@@ -34,9 +35,15 @@ export function composeOrder(config: Config, typed: WrittenOrder, cwd: string): 
 export async function readOrder(typed: string, options: OrderOptions): Promise<WrittenOrder> {
   const content = typed.endsWith(".json") ? await readOrderFile(typed) : { text: typed };
   const written = { ...content, ...definedOnly(options) };
-  const result = orderSchemaFor(written).safeParse(written);
-  if (result.success) return result.data;
-  throw new AppError("bad-input", `This is no order: ${result.error.issues.map(fault).join("; ")}.`);
+  const result = readWritten(orderSchemaFor(written), written);
+  if (result.ok) return result.value;
+  throw new AppError(
+    "bad-input",
+    `This is no order: ${result.issues
+      .map(fault)
+      .join("; ")
+      .replace(/[.?]?$/, (end) => end || ".")}`,
+  );
 }
 
 async function readOrderFile(path: string): Promise<object> {
@@ -57,12 +64,12 @@ function definedOnly({ project, requestId, validate }: OrderOptions): object {
   };
 }
 
-function fault(issue: z.core.$ZodIssue): string {
-  const field = issue.path.join(".");
+function fault({ path, sentence }: WrittenIssue): string {
+  const field = formatPath(path);
   const isText = field === "text" || field === "task";
-  if (isText && issue.code === "too_big") return `${field} is longer than ${maxTaskLength} characters`;
-  if (isText && issue.code === "too_small") return `${field} is empty`;
-  return field === "" ? issue.message : `${field}: ${issue.message}`;
+  return isText && sentence.startsWith("must be at most")
+    ? `${field} is longer than ${maxTaskLength} characters`
+    : `${field === "" ? "it" : field} ${sentence}`;
 }
 
 /** The project that was named, else the one this folder belongs to, else the only one. */

@@ -3,12 +3,14 @@ import { pino } from "pino";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
+import type { Submission } from "../core/task.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { readEnvironment, readVariables } from "../platform/environment.ts";
 import type { Settings } from "../platform/installation.ts";
 import { createJobDesk, type JobDesk } from "../platform/job-desk.ts";
 import { connectFailFastRedis, connectRedis, resolveRedis } from "../platform/redis.ts";
 import type { CommandContext } from "./command-line.ts";
+import { ordersMeant } from "./meant.ts";
 
 /** What a command that orders, looks or decides works with, from its first line to its last. */
 export interface Session extends AsyncDisposable {
@@ -44,12 +46,33 @@ export async function openSession(context: CommandContext): Promise<Session> {
     desk,
     redis,
     config: () => loadConfig(environment, directory),
-    find: (typed) => desk.find(typed).catch(forTerminal),
+    find: (typed) => findBegun(desk, typed),
     async follower() {
       return scope.adopt(await connectRedis(target, log, signal), (it) => it.disconnect());
     },
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
+}
+
+/** The job, or why it cannot be told of yet: an order that no daemon has taken in has no state, but it is there. */
+async function findBegun(desk: JobDesk, typed: string): Promise<JobState> {
+  try {
+    return await desk.find(typed);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "not-found" || error.message.startsWith("Several")) throw error;
+  }
+  const [order, second] = ordersMeant(await desk.orders(), typed);
+  if (second !== undefined) {
+    throw new AppError("not-found", `Several jobs begin with "${typed.trim()}". Type more of the id.`);
+  }
+  if (order !== undefined) throw notBegun(order);
+  // A daemon may have taken it in between the two looks.
+  return desk.find(typed).catch(forTerminal);
+}
+
+function notBegun({ jobId, dueAt }: Submission): AppError {
+  const why = dueAt === undefined ? "no daemon has taken it yet" : `it is due at ${dueAt}`;
+  return new AppError("conflict", `Job ${jobId} has not begun: ${why}. chargehand status ${jobId} shows it.`);
 }
 
 /** The desk speaks to the phone, where the list of jobs has another name. */

@@ -1,6 +1,6 @@
 import type { CommandGroup } from "./command-line.ts";
 import type { LookOptions } from "./look.ts";
-import { durationMs, example } from "./options.ts";
+import { durationMs, example, timeoutMs } from "./options.ts";
 import type { PruneOptions, ReconcileOptions, RecoverOptions, UnlockOptions } from "./upkeep.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -11,7 +11,7 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
   program
     .command("recover")
     .description("show every job anew from its ledger, and put it back on its way")
-    .option("--timeout <duration>", "how long at most", durationMs, 60_000)
+    .option("--timeout <duration>", "how long at most", timeoutMs, 60_000)
     .option("--json", "print one JSON document")
     .addHelpText("after", example("recover"))
     .action(
@@ -24,7 +24,7 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
     .command("reconcile")
     .description("compare ledgers with Redis, refs and worktrees; exits 1 when something differs")
     .option("--fix", "have a daemon put right what it can")
-    .option("--timeout <duration>", "how long at most", durationMs, 60_000)
+    .option("--timeout <duration>", "how long at most", timeoutMs, 60_000)
     .option("--json", "print one JSON document")
     .addHelpText("after", example("reconcile", "reconcile --fix"))
     .action(

@@ -19,7 +19,7 @@ test("OPS-03 a value that cannot be read says how to write it, and exits with 2"
   const { exitCode, stderr } = await chargehand("wait", "7kq2m9xd", "--timeout", "soon");
 
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("write a duration as a number and a unit: 500ms, 30s, 30m, 24h or 7d");
+  expect(stderr).toContain("Write a duration as a number and a unit: 500ms, 30s, 30m, 24h or 7d");
 });
 
 test("OPS-03 a mistyped setting names its place and its remedy, and exits with 2", async () => {
