@@ -34,7 +34,7 @@ function isWorthAsking(state: JobState, { snapshot }: TaskChange): boolean {
   );
 }
 
-/** A newer text takes the place of an older one; comments are asked about each by itself. */
+/** A newer text takes the place of an older one that a source did not know to be open, and so do newer comments. */
 function isOlder(open: { readonly type: string; readonly change?: string }, { change }: TaskChange): boolean {
-  return open.type === "task_changed" && change === "text" && open.change === "text";
+  return open.type === "task_changed" && change === open.change;
 }

@@ -12,6 +12,10 @@ import type { Issue } from "../tracker.ts";
 export const ClaimStatus = z.enum(["claimed", "running", "retry_queued", "blocked", "released"]);
 export type ClaimStatus = z.infer<typeof ClaimStatus>;
 
+/** How far comments were read. Trackers count in seconds, so those of the last few are known by name. */
+export const ReadComments = z.object({ commentsReadUntil: z.iso.datetime(), lastComments: z.array(z.string()) });
+export type ReadComments = z.infer<typeof ReadComments>;
+
 /** What we hold of one issue. It outlives every daemon, and says what was told to the tracker. */
 export const Claim = z.object({
   issueId: z.string(),
@@ -29,9 +33,14 @@ export const Claim = z.object({
   reason: z.string().optional(),
   /** When it came into this status. */
   since: z.iso.datetime(),
-  /** Of the issue's comments: what was read of them, and how the issue stood then. */
-  commentsReadUntil: z.iso.datetime().optional(),
+  /** Of the issue's comments: until when they were read, the last of them by name, and how the issue stood then. */
+  ...ReadComments.partial().shape,
   seenUpdatedAt: z.string().nullable().optional(),
+  /** A question about comments, and what is read once a person has answered it. */
+  askedAbout: ReadComments.extend({ snapshot: z.string() }).optional(),
+  /** How many edits and comments came after a person had answered often enough, and the last such text. */
+  leftOut: z.int().nonnegative().optional(),
+  textLeftOut: z.string().optional(),
   /** Our one comment, and the SHA-256 of what it says. */
   commentId: z.string().optional(),
   said: z.string().optional(),
@@ -92,17 +101,27 @@ function begun(
 ): Claim {
   const { issue } = event;
   const fresh = { sessions: 0, attempt: 0, version: 0, mark: "none" as const };
-  const { dueAt: _due, reason: _reason, ...kept } = { ...fresh, ...before };
+  const {
+    dueAt: _due,
+    reason: _reason,
+    askedAbout: _asked,
+    leftOut: _left,
+    textLeftOut: _text,
+    ...kept
+  } = {
+    ...{ ...fresh, ...before },
+  };
   // By the tracker's clock: what came before the text that was accepted is no news.
   const commentsReadUntil = issue.updatedAt ?? issue.createdAt ?? at;
-  const seen = { issueId: issue.id, identifier: issue.identifier, state: issue.state, since: at, commentsReadUntil };
+  const seen = { issueId: issue.id, identifier: issue.identifier, state: issue.state, since: at };
+  const read = { commentsReadUntil, lastComments: [] };
   switch (event.type) {
     case "taken":
-      return { ...kept, ...seen, status: "claimed" };
+      return { ...kept, ...seen, ...read, status: "claimed" };
     case "found":
-      return { ...kept, ...seen, status: "running", jobId: event.jobId, sessions: event.sessions };
+      return { ...kept, ...seen, ...read, status: "running", jobId: event.jobId, sessions: event.sessions };
     case "capped":
-      return { ...kept, ...seen, status: "blocked", reason: event.reason };
+      return { ...kept, ...seen, ...read, status: "blocked", reason: event.reason };
   }
 }
 

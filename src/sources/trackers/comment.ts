@@ -15,7 +15,7 @@ type Redact = (text: string) => string;
  * what is asked on the phone: an issue may be read by anybody.
  */
 export function composeComment(claim: Claim, job: JobState | undefined, redact: Redact): CommentText {
-  return [...blocks(claim, job, redact), paragraph(commentMark)];
+  return [...blocks(claim, job, redact), ...leftOut(claim), paragraph(commentMark)];
 }
 
 function blocks(claim: Claim, job: JobState | undefined, redact: Redact): CommentBlock[] {
@@ -34,6 +34,10 @@ function blocks(claim: Claim, job: JobState | undefined, redact: Redact): Commen
   if (!isTerminal(job.status)) return [heading(working(job))];
   const handedOver = claim.reason !== undefined && claim.reason !== job.reason ? [because(claim.reason)] : [];
   return [heading(ended(job)), ...(job.reason ? [because(job.reason)] : handedOver), ...evidence(job, redact)];
+}
+
+function leftOut({ leftOut: count = 0 }: Claim): CommentBlock[] {
+  return count === 0 ? [] : [paragraph(`Later edits and comments that were left out: ${count}.`)];
 }
 
 function paragraph(...line: CommentPiece[]): CommentBlock {
