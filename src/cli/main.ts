@@ -4,8 +4,11 @@ import { createTerminal } from "./terminal.ts";
 
 /** Carries out the command line this process was started with, and ends with its exit code. */
 export async function main(): Promise<void> {
-  // Whoever read us has seen enough: `chargehand logs | head`.
-  process.stdout.on("error", () => process.exit());
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read us has seen enough: `chargehand logs | head`.
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`chargehand: The answer cannot be written (${error.code}).\n`, () => process.exit(1));
+  });
 
   const exitCode = await runCommandLine(commandGroups, process.argv.slice(2), {
     terminal: createTerminal(process),
@@ -13,5 +16,7 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
   });
   // A library's timers for connections that are closed already are nothing to wait for.
-  process.stdout.write("", () => process.exit(exitCode));
+  process.stdout.write("", (error) => {
+    if (!error) process.exit(exitCode);
+  });
 }

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JobId } from "../../src/core/task.ts";
 import { chargehandHere } from "./support/in-process.ts";
-import { live, type Scene, startScene, story } from "./support/scene.ts";
+import { cli, live, type Scene, startScene, story } from "./support/scene.ts";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -36,7 +38,7 @@ test("OPS-03 what was typed acts on no terminal, also where it is wrong", async 
   const { stderr } = await chargehand("status", "\u001b[31mred\u202e");
 
   expect(stderr).toMatch(/^chargehand: There is no job ".*red/);
-  expect(stderr).not.toMatch(/[\u001b\u202e]/);
+  for (const character of ["\u001b", "\u202e"]) expect(stderr).not.toContain(character);
 });
 
 test("logs says so where nothing has happened yet", async () => {
@@ -46,6 +48,18 @@ test("logs says so where nothing has happened yet", async () => {
 
   expect(outcome).toEqual({ exitCode: 0, stdout: "", stderr: "Nothing has happened yet.\n" });
 }, 30_000);
+
+test.runIf(existsSync("/dev/full"))(
+  "OPS-03 an answer that cannot be written is no success",
+  async () => {
+    const command = 'exec "$0" "$1" --version > /dev/full';
+
+    const { exitCode, stderr } = await execa("sh", ["-c", command, process.execPath, cli], { reject: false });
+
+    expect([exitCode, stderr]).toEqual([1, "chargehand: The answer cannot be written (ENOSPC)."]);
+  },
+  30_000,
+);
 
 describe("OPS-03 an order that no daemon has taken in", () => {
   let jobId: JobId;
