@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "P-19": async () => (await import("./backlog.ts")).backlog(),
   "BOT-03": async () => (await import("./tap.ts")).tapToAnswer(),
   "DU-03": async () => (await import("./recovery.ts")).recovery(),
+  "DU-09": async () => (await import("./stop.ts")).stop(),
   "P-21": async () => (await import("./start.ts")).startAndIdle(),
   "P-23": async () => (await import("./staleness.ts")).staleness(),
   TR: async () => (await import("./tracker.ts")).trackers(),

@@ -40,6 +40,7 @@ test("DU-15 a daemon serves the projects that are on its machine, and says every
   const doctor = await east?.chargehand("doctor");
   const projects = await east?.chargehand("projects");
   const list = await east?.chargehand("list", "--json");
+  const run = await east?.chargehand("run", "Fix the price", "--project", "blog", "--yes");
 
   expect(east?.part.log).toContain("a project is not served here");
   expect(status?.stdout).toContain(`${place}: shop (not there: blog)`);
@@ -48,6 +49,7 @@ test("DU-15 a daemon serves the projects that are on its machine, and says every
   expect(doctor?.stdout).toMatch(/✗ Project blog +the folder .*blog does not exist\./);
   expect(projects?.stdout).toMatch(new RegExp(`^shop .*\\n {2}served by ${place}$`, "m"));
   expect(projects?.stdout).toMatch(/^blog .*\n {2}served by no daemon at work$/m);
+  expect(run?.stderr).toMatch(/Project blog: the folder .* does not exist\. Create it/);
   expect(JSON.parse(list?.stdout ?? "")).toMatchObject([{ id: jobId, daemon: { path: east?.home, isAtWork: true } }]);
 }, 300_000);
 

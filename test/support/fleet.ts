@@ -28,7 +28,7 @@ export interface FleetDaemon {
   readonly home: string;
   readonly part: Part;
   /** Runs the command line in its place, to its end. */
-  chargehand(...argv: string[]): Promise<{ readonly stdout: string; readonly exitCode?: number | undefined }>;
+  chargehand(...argv: string[]): Promise<{ readonly stdout: string; readonly stderr: string }>;
   /** The jobs whose ledgers lie in its home. */
   jobs(): Promise<string[]>;
 }
