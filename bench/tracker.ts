@@ -12,12 +12,14 @@ import { trackerSource } from "../src/sources/trackers/tracker-source.ts";
 import { startTestRedis } from "../test/support/redis.ts";
 import { until } from "../test/support/until.ts";
 import { quantile } from "./interleave.ts";
+import { labelToStart } from "./label-to-start.ts";
 import type { Bench, BenchRow } from "./row.ts";
+import { callsPerPoll } from "./tracker-calls.ts";
 
 const pollIntervalMs = 1_000;
 const openIssues = 500;
 
-/** TR: from a label to the order on the desk, woken and by itself; and what one look costs the tracker at 500 issues. */
+/** TR: from a label to the order on the desk and to the job's beginning, woken and by itself; and what a look costs each tracker. */
 export const trackers: Bench = async () => {
   await using scope = new AsyncDisposableStack();
   const server = scope.use(await startTestRedis());
@@ -63,7 +65,14 @@ export const trackers: Bench = async () => {
   return [
     row("issue labelled → order on the desk, woken by a webhook, p50", "ms", quantile(woken, 0.5), 250),
     row(`the same by polling every ${pollIntervalMs} ms, p50`, "ms", quantile(polled, 0.5), pollIntervalMs),
-    row(`calls of one look at ${openIssues} open issues (5 pages)`, "calls", callsOfOneLook, 6),
+    row(
+      `calls of one whole look of the loop at ${openIssues} open issues in memory (5 pages)`,
+      "calls",
+      callsOfOneLook,
+      6,
+    ),
+    ...(await callsPerPoll()),
+    ...(await labelToStart()),
   ];
 };
 
