@@ -3,6 +3,10 @@ import { z } from "zod";
 import { ChatPlace, Person } from "../core/task.ts";
 import { placeName } from "./job-messages.ts";
 
+/** What a message may carry beside its words; nobody here reads it. */
+export const Unread = z.enum(["voice", "picture", "file", "other"]);
+export type Unread = z.infer<typeof Unread>;
+
 /** A message as far as an order needs it: enough to place the order later, after a restart too. */
 export const Letter = z.object({
   updateId: z.number().int(),
@@ -11,6 +15,8 @@ export const Letter = z.object({
   senderId: z.number().int(),
   person: Person,
   text: z.string(),
+  /** The text is the caption of this. */
+  captionOf: Unread.optional(),
   /** Seconds since 1970, as Telegram counts. */
   sentAt: z.number().int(),
 });
@@ -47,6 +53,7 @@ export function createMemory(redis: Redis, prefix: string) {
     refused: `${prefix}:refused`,
     held: `${prefix}:held`,
     joined: (updateId: number) => `${prefix}:joined:${updateId}`,
+    album: (albumId: string) => `${prefix}:album:${albumId}`,
     order: (orderId: string) => `${prefix}:order:${orderId}`,
     tapped: (approvalId: string) => `${prefix}:tapped:${approvalId}`,
   };
@@ -75,6 +82,10 @@ export function createMemory(redis: Redis, prefix: string) {
 
     wasRefused: async (userId: number) => (await redis.sismember(key.refused, userId)) === 1,
     rememberRefusal: (userId: number) => redis.sadd(key.refused, userId),
+
+    /** Albums whose caption was answered: their other pictures need no answer. */
+    wasAlbumAnswered: async (albumId: string) => (await redis.exists(key.album(albumId))) === 1,
+    rememberAlbum: (albumId: string) => redis.set(key.album(albumId), "1", "EX", daySeconds),
 
     keepOrder: (orderId: string, order: KeptOrder) =>
       redis.set(key.order(orderId), JSON.stringify(order), "EX", daySeconds),

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { startScene, startScenePlaying } from "./support/scene.ts";
 import { story } from "./support/story.ts";
 
+const bytes = new Uint8Array([1]);
+
 describe("an order", () => {
   test("IN-01 BOT-01 becomes a job with a silent card that answers the message", async () => {
     await using scene = await startScenePlaying();
@@ -128,14 +130,14 @@ describe("an order", () => {
 });
 
 describe("other messages", () => {
-  test("BOT-10 pictures and voices get one sentence, an album one for all of it, and an edit nothing", async () => {
+  test("BOT-10 TG-40 TG-58 what is not text gets a sentence that says what to send, an album one, and an edit nothing", async () => {
     await using scene = await startScenePlaying();
     const { ann, botApi } = scene;
-    const bytes = new Uint8Array([1]);
 
     ann.sendsFile({ kind: "voice", name: "a.ogg", bytes });
     ann.sendsFile({ kind: "photo", name: "a.jpg", bytes, mediaGroupId: "album" });
     ann.sendsFile({ kind: "photo", name: "b.jpg", bytes, mediaGroupId: "album" });
+    ann.sendsFile({ kind: "document", name: "log.txt", bytes });
     const edited = ann.sends("/help");
     await ann.sees("How this works");
     ann.edits(edited, "Fix the rounding");
@@ -144,11 +146,48 @@ describe("other messages", () => {
 
     const answers = botApi.callsOf("sendMessage").map(({ params }) => String(params.text).split("\n")[0]);
     expect(answers).toEqual([
-      "I understand text only for now. Write the task in words.",
-      "I understand text only for now. Write the task in words.",
+      "I cannot listen to voice messages. Send the task as text; the microphone on your phone's keyboard turns speech into text.",
+      "I cannot look at pictures and videos. Describe in words what they show and what is to be done.",
+      "I cannot read files that are sent here. Send the text itself, or name a file of the project.",
       "How this works",
       "No jobs yet.",
     ]);
+  });
+
+  test("TG-40 an order below a picture is asked about, since the picture is not read, and then is an order like any other", async () => {
+    await using scene = await startScenePlaying();
+    const { ann, daemon } = scene;
+
+    const photo = ann.sendsFile({ kind: "photo", name: "a.jpg", bytes, caption: "Fix the rounding" });
+    const question = await ann.sees("I read only your caption; I cannot look at the picture. Is that the whole task?");
+    expect(daemon.submissions).toEqual([]);
+    ann.taps(question, "Run in shop");
+
+    expect((await daemon.takesOrder()).submission).toMatchObject({
+      text: "Fix the rounding",
+      origin: { type: "telegram", chatId: 1001, messageId: photo.id },
+    });
+  });
+
+  test("TG-40 a caption is read as text is: it names the project or is asked for it, an album once", async () => {
+    await using scene = await startScenePlaying({ projects: ["shop", "blog"] });
+    const { ann, daemon, botApi } = scene;
+
+    ann.sendsFile({ kind: "document", name: "a.txt", bytes, caption: "blog: Write about rounding" });
+    ann.sendsFile({ kind: "photo", name: "a.jpg", bytes, caption: "Fix the tax", mediaGroupId: "album" });
+    ann.sendsFile({ kind: "photo", name: "b.jpg", bytes, mediaGroupId: "album" });
+    ann.sendsFile({ kind: "voice", name: "a.ogg", bytes, caption: "/jobs" });
+    await ann.sees("No jobs yet");
+    ann.taps(await ann.sees("I cannot read the file. Is that the whole task?"), "Run in blog");
+    ann.taps(await ann.sees("I cannot look at the picture. Which project is this for?"), "shop");
+
+    expect((await daemon.takesOrder("Write")).submission).toMatchObject({
+      project: "blog",
+      text: "Write about rounding",
+    });
+    expect((await daemon.takesOrder("tax")).submission).toMatchObject({ project: "shop", text: "Fix the tax" });
+    const answers = botApi.callsOf("sendMessage").filter(({ params }) => /caption|picture/.test(String(params.text)));
+    expect(answers).toHaveLength(2);
   });
 
   test("BOT-07 /status, /diff and /cancel find the job by the beginning of its id, or the only open one", async () => {

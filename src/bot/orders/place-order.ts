@@ -12,6 +12,7 @@ import { renderOrderCard } from "../render/card.ts";
 import { title } from "../render/headline.ts";
 import { paragraphs } from "../text/rich-text.ts";
 import { answer } from "../updates/answers.ts";
+import { onlyCaptionRead } from "../updates/attachment.ts";
 import { readOrder } from "./read-order.ts";
 
 /** An order that is older than this was written to a bot that was away: it is asked about, not carried out. */
@@ -26,20 +27,26 @@ export async function placeOrder(parts: BotParts, letter: Letter): Promise<void>
   }
   const projects = Object.keys(config.projects);
   const order = readOrder(letter.text, projects);
-  const ageMs = Date.now() - letter.sentAt * 1_000;
   switch (order.type) {
     case "unusable":
       return answer(outbox, letter, order.sentence);
-    case "which-project":
-      return ask(parts, { letter, task: order.text, projects }, "Which project is this for?");
-    case "ready":
-      if (ageMs <= staleAfterMs) return submit(parts, letter, order);
-      return ask(
-        parts,
-        { letter, task: order.text, projects: [order.project] },
-        `This came while I was away, ${formatDuration(ageMs)} ago. Is it still wanted?`,
-      );
+    case "which-project": {
+      const unread = letter.captionOf === undefined ? [] : [onlyCaptionRead[letter.captionOf]];
+      return ask(parts, { letter, task: order.text, projects }, [...unread, "Which project is this for?"].join(" "));
+    }
+    case "ready": {
+      const doubt = doubtAbout(letter, Date.now());
+      if (doubt === undefined) return submit(parts, letter, order);
+      return ask(parts, { letter, task: order.text, projects: [order.project] }, doubt);
+    }
   }
+}
+
+/** Why a complete order is asked about before it is carried out, or nothing. */
+function doubtAbout({ captionOf, sentAt }: Letter, nowMs: number): string | undefined {
+  const ageMs = nowMs - sentAt * 1_000;
+  if (ageMs > staleAfterMs) return `This came while I was away, ${formatDuration(ageMs)} ago. Is it still wanted?`;
+  return captionOf === undefined ? undefined : `${onlyCaptionRead[captionOf]} Is that the whole task?`;
 }
 
 /** The message that asks about an order. */

@@ -5,8 +5,9 @@ import { readCommand } from "../commands/command.ts";
 import type { Letter } from "../memory.ts";
 import type { BotParts } from "../parts.ts";
 import { answer } from "./answers.ts";
+import { whatToSendInstead } from "./attachment.ts";
 import type { LongLetters } from "./long-letters.ts";
-import { type Reading, readMessage } from "./read-message.ts";
+import { type Reading, readMessage, type UnreadContent } from "./read-message.ts";
 import { aboutRepliedJob, takeReply } from "./replies.ts";
 
 /** Deals with one message. Returns when its effect, an answer or an order, is stored. */
@@ -23,7 +24,9 @@ export async function handleMessage(
   if (content.type === "service") return;
   const letter = letterOf(updateId, message, reading, sender);
   if (sender.role === "stranger") return isAddressed ? refuse(parts, letter) : undefined;
-  if (content.type === "other") return isAddressed ? explainTextOnly(parts, letter, content.groupId) : undefined;
+  if (content.type === "unread") {
+    return isAddressed ? takeUnread(parts, letter, content, repliesTo !== undefined) : undefined;
+  }
   const mayBegin = isAddressed && repliesTo === undefined;
   if (await longLetters.take(letter, { mayBegin })) return;
   if (!isAddressed) return;
@@ -52,7 +55,18 @@ async function refuse({ outbox, memory }: BotParts, letter: Letter): Promise<voi
   await memory.rememberRefusal(letter.senderId);
 }
 
-async function explainTextOnly({ outbox }: BotParts, letter: Letter, groupId: string | undefined): Promise<void> {
-  const key = groupId === undefined ? undefined : `text-only-${groupId}`;
-  await answer(outbox, letter, "I understand text only for now. Write the task in words.", key);
+/**
+ * The words below a picture mean what they would mean without it; only an order is asked about first, for the picture
+ * may hold what the words leave out.
+ */
+async function takeUnread(parts: BotParts, letter: Letter, content: UnreadContent, isReply: boolean): Promise<void> {
+  const { caption, unread, albumId } = content;
+  const { memory, outbox } = parts;
+  if (caption.trim() !== "" && !isReply) {
+    await answerCommand(parts, { ...letter, captionOf: unread }, readCommand(caption));
+    if (albumId !== undefined) await memory.rememberAlbum(albumId);
+    return;
+  }
+  if (albumId !== undefined && (await memory.wasAlbumAnswered(albumId))) return;
+  await answer(outbox, letter, whatToSendInstead[unread], albumId && `unread-${albumId}`);
 }

@@ -1,5 +1,15 @@
 import type { Message, UserFromGetMe } from "grammy/types";
 import type { ChatPlace } from "../../core/task.ts";
+import type { Unread } from "../memory.ts";
+import { unreadIn } from "./attachment.ts";
+
+/** A picture, a voice, a file, perhaps with words below it. An album is many messages that get one answer. */
+export interface UnreadContent {
+  readonly type: "unread";
+  readonly unread: Unread;
+  readonly caption: string;
+  readonly albumId?: string | undefined;
+}
 
 /** What a message means for the bot, whoever sent it. */
 export interface Reading {
@@ -9,8 +19,7 @@ export interface Reading {
   readonly isAddressed: boolean;
   readonly content:
     | { readonly type: "text"; readonly text: string }
-    /** A picture, a voice, a file. The group is one album, which gets one answer. */
-    | { readonly type: "other"; readonly groupId?: string | undefined }
+    | UnreadContent
     /** "Ann joined", "Topic created": nobody said anything. */
     | { readonly type: "service" };
   /** The message of the bot that this one answers. */
@@ -37,26 +46,11 @@ function placeOf({ chat, is_topic_message: isTopic, message_thread_id: threadId 
 
 function contentOf(message: Message, username: string): Reading["content"] {
   if (message.text !== undefined) return { type: "text", text: withoutName(message.text, username) };
-  const isSaid = otherContents.some((kind) => message[kind] !== undefined);
-  return isSaid ? { type: "other", groupId: message.media_group_id } : { type: "service" };
+  const unread = unreadIn(message);
+  if (unread === undefined) return { type: "service" };
+  const caption = withoutName(message.caption ?? "", username);
+  return { type: "unread", unread, caption, albumId: message.media_group_id };
 }
-
-const otherContents = [
-  "animation",
-  "audio",
-  "contact",
-  "dice",
-  "document",
-  "location",
-  "photo",
-  "poll",
-  "sticker",
-  "story",
-  "venue",
-  "video",
-  "video_note",
-  "voice",
-] as const satisfies readonly (keyof Message)[];
 
 /** In a forum every message "replies" to the one that opened its topic: that is no answer to anybody. */
 function repliedMessage({ reply_to_message: reply, message_thread_id: threadId }: Message, me: UserFromGetMe) {
