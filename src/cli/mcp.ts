@@ -1,5 +1,6 @@
 import { followEntries } from "../platform/job-desk.ts";
 import { keptJobs } from "../platform/kept-jobs.ts";
+import { createRedactor, secretValuesOf } from "../platform/secrets/redactor.ts";
 import type { CommandContext } from "./command-line.ts";
 import { exitCodes } from "./exit-code.ts";
 import { newestCursor } from "./follow-job.ts";
@@ -13,8 +14,12 @@ export async function mcp(context: CommandContext): Promise<number> {
   const { serveMcp } = await import("../mcp/serve.ts");
   using interrupted = untilInterrupted();
   await using session = await openSession(context);
+  const config = session.config();
+  const tokens = Object.values(config.trackers).map(({ token }) => token);
+  const redactor = createRedactor({ values: secretValuesOf(session.settings.variables, tokens) });
   const deps = {
-    config: session.config(),
+    config,
+    redact: (text: string) => redactor.text(text),
     desk: session.desk,
     kept: keptJobs(session.settings.environment.CHARGEHAND_HOME),
     user: thisPerson(),

@@ -14,6 +14,8 @@ export interface McpDeps {
   readonly version: string;
   /** All jobs' entries from the moment in which the promise settles, until the signal. */
   readonly follow: (signal: AbortSignal) => Promise<AsyncIterable<FollowedEntry>>;
+  /** Takes secrets out of whatever is said: the client is an agent, and what it reads goes to its model. */
+  readonly redact: (text: string) => string;
   /** For whoever reads the client's log: nothing but the protocol may go to stdout. */
   readonly note: (text: string) => void;
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { redacted } from "../core/redacted.ts";
 import type { McpDeps } from "./deps.ts";
 import { createEar } from "./ear.ts";
 import { registerDiscipline } from "./resources/discipline.ts";
@@ -40,9 +41,16 @@ export async function serveMcp(
   registerJobResources(server, deps);
   registerDiscipline(server, deps);
   allowSubscriptions(server, ear);
-  await server.connect(new StdioServerTransport(stdin, stdout));
+  await server.connect(redacting(new StdioServerTransport(stdin, stdout), deps.redact));
   await Promise.race([gone, aborted(signal)]);
   await server.close();
+}
+
+/** Whatever is said passes here: answers, resources, progress and errors. */
+function redacting(transport: StdioServerTransport, redact: McpDeps["redact"]): StdioServerTransport {
+  const send = transport.send.bind(transport);
+  transport.send = (message) => send(redacted(message, redact));
+  return transport;
 }
 
 /** A client that is gone has closed our input; nobody would read an answer any more. */
