@@ -64,6 +64,10 @@ export class AppError extends Error {
   }
 }
 
+export function diskFull(cause?: unknown): AppError {
+  return new AppError("disk-full", "The disk is full. Make room on it: the job then goes on by itself.", { cause });
+}
+
 /** What a person may read of any failure. A bug's own words may hold paths or secrets, so they stay in the log. */
 export function sentenceOf(error: unknown): { code: ErrorCode; sentence: string } {
   if (error instanceof AppError) return { code: error.code, sentence: error.message };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import { git, tryGit } from "../platform/git.ts";
+import { git, gitFailure, tryGit } from "../platform/git.ts";
 import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -45,8 +45,7 @@ export async function integrate(project: OpenProject, accepted: string, signal: 
   );
   const [tree = "", ...conflicts] = merged.stdout.split("\0").filter((part) => part !== "");
   if (merged.exitCode === 0) return { mainTip, tree };
-  if (merged.exitCode !== 1)
-    throw new AppError("git-failed", `git merge-tree failed: ${merged.stderr.trim().slice(0, 300)}`);
+  if (merged.exitCode !== 1) throw gitFailure("merge-tree", merged);
   throw new AppError(
     "merge-conflict",
     `${project.main} has moved and conflicts with this work in ${listed(conflicts)}.`,

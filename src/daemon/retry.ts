@@ -1,4 +1,4 @@
-import { AppError, sentenceOf } from "../core/error.ts";
+import { AppError, diskFull, sentenceOf } from "../core/error.ts";
 
 const longestPauseMs = 5 * 60_000;
 
@@ -10,11 +10,7 @@ export function backoffMs(attempt: number, firstPauseMs: number): number {
 /** Any failure by its name. The words of one without a name may hold paths or secrets, so they stay in the log. */
 export function nameFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isDiskFull(error)) {
-    return new AppError("disk-full", "The disk is full. Make room on it: the job then goes on by itself.", {
-      cause: error,
-    });
-  }
+  if (isDiskFull(error)) return diskFull(error);
   const { code, sentence } = sentenceOf(error);
   return new AppError(code, sentence, { cause: error });
 }

@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AppError } from "../core/error.ts";
-import { type GitCall, tryGit } from "../platform/git.ts";
+import { type GitCall, gitFailure, tryGit } from "../platform/git.ts";
 
 /** A file that is larger is no source: hashing, diffing and checking it out would only take time. */
 const maxFileBytes = 50 * 1024 * 1024;
@@ -75,7 +74,7 @@ export async function stageFiles(
     const input = paths.map((path) => `${path}\0`).join("");
     const result = await tryGit(["update-index", "-z", ...options, "--stdin"], { ...call, input }, signal);
     if (result.exitCode === 0) return result.stderr;
-    throw new AppError("git-failed", `git update-index failed: ${result.stderr.trim().slice(-300)}`);
+    throw gitFailure("update-index", result);
   };
   await update(["--force-remove"], gone);
   const stderr = await update(["--add", "--remove", "--replace"], takeable);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { AppError } from "../core/error.ts";
+import { AppError, diskFull } from "../core/error.ts";
 import { searchPath } from "./child-environment.ts";
 import { yieldToOthers } from "./process/patience.ts";
 
@@ -20,13 +20,22 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-/** Runs the harness's own git and returns its standard output. Throws "git-failed" with git's own words as cause. */
+/** Runs the harness's own git and returns its standard output. Throws what `gitFailure` makes of git's own words. */
 export async function git(args: readonly string[], call: GitCall, signal: AbortSignal): Promise<string> {
   const result = await tryGit(args, call, signal);
   if (result.exitCode === 0) return result.stdout;
-  const words = result.stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
-  throw new AppError("git-failed", `git ${args[0]} failed: ${words || `exit code ${result.exitCode}`}`);
+  throw gitFailure(`${args[0]}`, result);
 }
+
+/** "disk-full" where git found no room, for that passes; otherwise "git-failed". */
+export function gitFailure(command: string, { exitCode, stderr }: Pick<GitResult, "exitCode" | "stderr">): AppError {
+  const words = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
+  const failure = new AppError("git-failed", `git ${command} failed: ${words || `exit code ${exitCode}`}`);
+  return noRoom.test(words) ? diskFull(failure) : failure;
+}
+
+/** ENOSPC and EDQUOT in the C locale, and git's own words for a short write. */
+const noRoom = /No space left on device|Disk quota exceeded|Out of diskspace/i;
 
 /** The same where a non-zero exit code is an answer: a conflict, a missing ref. */
 export function tryGit(args: readonly string[], call: GitCall, signal: AbortSignal): Promise<GitResult> {
