@@ -26,7 +26,7 @@ const retention = { age: 7 * 24 * 3_600, count: 10_000 };
 
 /** A queue of ours with our retention: a finished entry stays a week, so that a repeated id is still known. */
 export function openQueue(redis: Redis, name: string): Queue {
-  return new Queue(name, {
+  const queue = new Queue(name, {
     connection: redis,
     prefix: keyPrefix,
     defaultJobOptions: {
@@ -37,4 +37,7 @@ export function openQueue(redis: Redis, name: string): Queue {
       backoff: { type: "ours" },
     },
   });
+  // The connection is shared, and tells of its outages itself. Without a listener BullMQ prints them, past our log.
+  queue.on("error", () => {});
+  return queue;
 }

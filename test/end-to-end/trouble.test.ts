@@ -180,7 +180,7 @@ test("DU-03 a daemon that is killed in the middle goes on where it was, and noth
   expect(results[3]).toMatch(/files in the worktree changed/);
 });
 
-test("a private Redis that dies in the middle is replaced on the same data, and the job goes on", async () => {
+test("a private Redis that dies in the middle is replaced on the same data, the job goes on, and only our log tells of it", async () => {
   await using shop = await startInstallation({
     script: engine,
     simulation: [
@@ -202,6 +202,13 @@ test("a private Redis that dies in the middle is replaced on the same data, and 
 
   for (const pid of servers) process.kill(pid, "SIGKILL");
 
-  await shop.ann.sees("unit", { timeoutMs: 20_000 });
+  await shop.ann.sees("unit", patience);
   expect(servers.length).toBeGreaterThan(0);
+  expect(shop.log()).toContain("Redis is gone");
+  expect(
+    shop
+      .log()
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("{")),
+  ).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Queues } from "../../src/platform/queues.ts";
 import { addressOf, connectFailFastRedis, connectRedis, resolveRedis } from "../../src/platform/redis.ts";
 import { findRedisServer } from "../../src/platform/redis-program.ts";
 import { startRedisServer } from "../../src/platform/redis-server.ts";
@@ -63,6 +64,25 @@ test("the daemon's commands wait while Redis is away, and the log says so once",
   await startServer();
 
   expect(await answer).toBe("PONG");
+  expect(lines).toEqual(["Redis is gone; reconnecting", "Redis is back"]);
+});
+
+test("a queue says nothing past the log while Redis is away", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  scope.defer(() => printed.mockRestore());
+  const target = await startServer();
+  const redis = scope.adopt(await connectRedis(target, log, signal()), (it) => it.disconnect());
+  const queue = scope.use(new Queues(redis)).of("intake-shop");
+  await queue.waitUntilReady();
+  await stopServer();
+  const attempts: number[] = [];
+  redis.on("reconnecting", (delayMs: number) => attempts.push(delayMs));
+
+  await vi.waitFor(() => expect(attempts.length).toBeGreaterThan(3), patience);
+  await startServer();
+  await queue.add("submission", {});
+
+  expect(printed.mock.calls).toEqual([]);
   expect(lines).toEqual(["Redis is gone; reconnecting", "Redis is back"]);
 });
 

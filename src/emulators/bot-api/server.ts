@@ -22,7 +22,7 @@
  * What a person sees now stands in `chat.messages`: text, entities, keyboard, silent, pinned, attachment, versions.
  * A group follows privacy mode: the bot hears commands, replies and mentions, unless it is an administrator.
  */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BotApi } from "./bot-api.ts";
 import { Faults } from "./faults.ts";
@@ -44,6 +44,9 @@ export interface BotApiOptions {
 
 const defaultToken = "7000000001:EMULATED-TOKEN-FOR-TESTS-AND-DEMO00";
 
+/** Milliseconds, as of an ordinary web server. Node's own 5,000 end a quiet connection under a client's next call. */
+const keepAliveTimeout = 75_000;
+
 export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> {
   const { token = defaultToken, host = "127.0.0.1", port = 0, now = Date.now } = options;
   const world = createWorld(botUser(token, options.bot), now);
@@ -54,7 +57,8 @@ export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> 
     faults: new Faults(),
     rateLimits: options.rateLimits ? new RateLimits() : undefined,
   };
-  const server = createServer((request, response) => void answerRequest(gate, request, response));
+  const answer = (request: IncomingMessage, response: ServerResponse) => void answerRequest(gate, request, response);
+  const server = createServer({ keepAliveTimeout }, answer);
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject).listen(port, host, listening.resolve);
   await listening.promise;

@@ -29,6 +29,9 @@ export interface RecordedRequest extends Arrival {
   readonly view?: ModelRequest;
 }
 
+/** Milliseconds, as of an ordinary web server. Node's own 5,000 end a quiet connection under a client's next call. */
+const keepAliveTimeout = 75_000;
+
 /**
  * A model that follows a script, behind the three APIs that matter: OpenAI Responses, OpenAI Chat Completions and
  * Anthropic Messages. It is as strict as the real services, so that a request they would refuse fails here too.
@@ -41,7 +44,7 @@ export async function startModelServer({ script, port = 0, apiKey }: ModelServer
     arrivals.dispatchEvent(new Event("request"));
   };
 
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout }, (incoming, outgoing) => {
     serve({ script, apiKey, record }, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {

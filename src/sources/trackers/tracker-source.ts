@@ -42,7 +42,6 @@ export function trackerSource({ name, config, ...parts }: TrackerSourceDeps): Ta
       const log = parts.log.child({ tracker: name });
       await using scope = new AsyncDisposableStack();
       const queue = scope.adopt(openQueue(redis, pollQueue(name)), (it) => it.close());
-      queue.on("error", (err) => log.debug({ err }, "tracker queue lost its connection"));
       const deps: LookDeps = {
         ...{ name, config, desk, log, card: parts.card, redact: parts.redact },
         tracker: politeTracker(parts.tracker),
