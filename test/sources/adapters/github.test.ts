@@ -160,3 +160,17 @@ test("an id that is no number is refused without a request", async () => {
   expect((await failureOf(it.tracker.issuesByIds(["../../user"], never))).category).toBe("tracker_request");
   expect(it.server.calls).toEqual([]);
 });
+
+test.each([
+  "acme/..",
+  "acme/.",
+  "../shop",
+  "acme/shop/issues",
+  "acme/shop?x",
+  "acme/[x](https://evil.example)",
+  "a b/c",
+])("TR-06 a repository cannot be called %s", async (repository) => {
+  const opening = openSubject(githubSubject, { provider: { repository } });
+
+  await expect(opening).rejects.toMatchObject({ category: "invalid_tracker_config" });
+});

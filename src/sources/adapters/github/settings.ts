@@ -4,7 +4,7 @@ import { LabelWorkflow } from "../label-workflow.ts";
 import { ApiUrl, Assignee, PriorityLabels, readProvider } from "../provider-settings.ts";
 
 const GitHubProvider = z.strictObject({
-  repository: z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'must be like "owner/name"'),
+  repository: z.string().regex(/^[A-Za-z0-9-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'must be like "owner/name"'),
   apiUrl: ApiUrl.default("https://api.github.com"),
   assignee: Assignee.optional(),
   priorityLabels: PriorityLabels,
