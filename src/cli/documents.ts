@@ -115,7 +115,12 @@ export const documents = {
   reconcile: z.object({ found: z.array(Finding), left: z.array(Finding) }),
   retry: Ordered,
   unlock: z.object({ jobId: JobId, removed: z.array(z.string()) }),
-  prune: z.object({ removed: z.array(z.string()), cached: z.number().int(), dryRun: z.boolean() }),
+  prune: z.object({
+    removed: z.array(z.string()),
+    cached: z.number().int(),
+    recovery: z.array(z.string()),
+    dryRun: z.boolean(),
+  }),
   "policy explain": Explanation,
   doctor: z.object({ ok: z.boolean(), rows: z.array(DoctorRow) }),
   verify: Verification,

@@ -59,7 +59,9 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
     );
   program
     .command("prune")
-    .description("remove ended jobs with their ledgers and evidence; work that was not merged keeps its recovery ref")
+    .description(
+      "remove ended jobs with their ledgers and evidence; work that was not merged stays for limits.recoveryTtl",
+    )
     .option("--older-than <duration>", "how long ago they ended", durationMs, 30 * dayMs)
     .option("--dry-run", "only say which")
     .option("--json", "print one JSON document")

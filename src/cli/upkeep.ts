@@ -6,6 +6,7 @@ import { keys } from "../core/queue.ts";
 import type { JobId } from "../core/task.ts";
 import { ageCache } from "../daemon/cache.ts";
 import { prune as pruneJobs } from "../daemon/prune.ts";
+import { ageRecoveryRefs } from "../daemon/recovery-refs.ts";
 import { Removals } from "../daemon/removals.ts";
 import { type Finding, survey } from "../daemon/survey.ts";
 import { unlockJob } from "../daemon/unlock.ts";
@@ -139,22 +140,32 @@ export interface PruneOptions extends LookOptions {
 export async function prune(context: CommandContext, { olderThan, dryRun, json }: PruneOptions): Promise<number> {
   await using session = await openSession(context);
   const isTrial = dryRun === true;
-  const removed = await pruneJobs(
-    surroundingsOf(session),
-    { olderThanMs: olderThan, isTrial },
-    AbortSignal.timeout(10 * 60_000),
-  );
+  const place = surroundingsOf(session);
+  const signal = AbortSignal.timeout(10 * 60_000);
+  // Before the jobs: afterwards no ledger says when they ended.
+  const keptForMs = place.config.limits.recoveryTtl;
+  const recovery = await ageRecoveryRefs(place, { keptForMs, isTrial }, signal);
+  const removed = await pruneJobs(place, { olderThanMs: olderThan, isTrial }, signal);
   await using removals = new Removals();
-  const { home } = surroundingsOf(session);
-  const cached = await ageCache(home, { unusedForMs: olderThan, removals, isTrial });
-  if (json) context.terminal.document({ removed, cached, dryRun: isTrial });
-  else context.terminal.result([...removed, pruned(removed.length, cached, isTrial)].join("\n"));
+  const cached = await ageCache(place.home, { unusedForMs: olderThan, removals, isTrial });
+  if (json) context.terminal.document({ removed, cached, recovery, dryRun: isTrial });
+  else context.terminal.result([...removed, pruned({ removed, cached, recovery }, isTrial)].join("\n"));
   return exitCodes.ok;
 }
 
-function pruned(jobs: number, cached: number, isTrial: boolean): string {
-  const fromCache = cached === 0 ? "" : `, and ${cached} entries of the cache`;
-  return `${jobs} jobs${fromCache} ${isTrial ? "would be " : ""}removed.`;
+interface Pruned {
+  readonly removed: readonly JobId[];
+  readonly cached: number;
+  readonly recovery: readonly JobId[];
+}
+
+function pruned({ removed, cached, recovery }: Pruned, isTrial: boolean): string {
+  const parts = [
+    `${removed.length} jobs`,
+    ...(cached === 0 ? [] : [`${cached} entries of the cache`]),
+    ...(recovery.length === 0 ? [] : [`work of ${recovery.length} jobs that was not merged (${recovery.join(", ")})`]),
+  ];
+  return `${parts.join(", and ")} ${isTrial ? "would be " : ""}removed.`;
 }
 
 function surroundingsOf({ config, settings, redis }: Session) {

@@ -120,6 +120,8 @@ export const Config = z.strictObject({
       pool: z.number().int().min(0).max(16).default(1),
       /** Installed dependencies, and results on a base, that no job has used for this long are removed. */
       cacheTtl: Duration.default(14 * 24 * 3_600_000),
+      /** For how long after its job's end work that was not merged stays under a recovery ref. */
+      recoveryTtl: Duration.default(30 * 24 * 3_600_000),
       /** How often a stage that failed for a passing reason is tried again, and how long after the first time. */
       retries: z.number().int().min(0).max(50).default(8),
       retryPause: Duration.default(10_000),

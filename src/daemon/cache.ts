@@ -1,6 +1,5 @@
 import { readdir, readFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import type { Removals } from "./removals.ts";
 
 /** What jobs share, each kind in a folder of this name: one entry is one file or folder. */
@@ -12,18 +11,6 @@ export async function readUsed(path: string): Promise<string | undefined> {
   const now = new Date();
   if (text !== undefined) await utimes(path, now, now).catch(() => {});
   return text;
-}
-
-/** Ages the cache now and once a day, as long as the result is not disposed of. */
-export function keepCacheYoung(
-  home: string,
-  { unusedForMs, removals, log }: { unusedForMs: number; removals: Removals; log: Pick<Logger, "warn"> },
-): Disposable {
-  const age = () =>
-    ageCache(home, { unusedForMs, removals }).catch((err: unknown) => log.warn({ err }, "the cache could not be aged"));
-  void age();
-  const timer = setInterval(age, shortestMs).unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** A job may be at work with what was used today. */

@@ -18,7 +18,7 @@ export function prunable(
 
 /**
  * Removes ended jobs with their ledger and evidence, and the branch of what was merged: its commit is in the project's
- * history. What was not merged stays under its recovery ref. A job whose place is not cleared yet is left alone.
+ * history. What was not merged stays under its recovery ref until that has aged. A job whose place is not cleared yet is left alone.
  */
 export async function prune(
   place: Surroundings,

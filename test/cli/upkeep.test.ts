@@ -107,6 +107,44 @@ test("DU-14 retry orders a job that ended once more; one that has not ended is r
   expect(JSON.parse(state.stdout).submission.text).toBe("Fix the price");
 });
 
+test("LD-06 work that was not merged stays for its time, counted from its job's end, and a job that has not ended keeps its own", async () => {
+  await using shop = await startInstallation({
+    script,
+    simulation: right,
+    settings: { limits: { recoveryTtl: "1d" } },
+  });
+  const { ann, main } = shop;
+  const kept = () =>
+    gitIn(main, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/chargehand/recovery").split("\n");
+  const keep = (id: string, commit: string) => gitIn(main, "update-ref", `refs/chargehand/recovery/${id}`, commit);
+  const old = await oldCommit(main);
+  ann.sends("Fix the price");
+  ann.taps(await offered(shop, "Discard"), "Discard");
+  const ended = await onlyJob(shop);
+  await until(() => kept().includes(ended));
+  ann.sends("Fix it again");
+  await until(async () => (await readdir(join(shop.home, "jobs"))).length === 2);
+  const open = (await readdir(join(shop.home, "jobs"))).find((id) => id !== ended) ?? "";
+  for (const id of [ended, open, "0000000d"]) keep(id, old);
+  keep("0000000n", "main");
+
+  const tried = await chargehand(shop, "prune", "--dry-run", "--json");
+  const triedOn = kept();
+  const done = await chargehand(shop, "prune");
+
+  expect(JSON.parse(tried.stdout).recovery).toEqual(["0000000d"]);
+  expect(triedOn).toContain("0000000d");
+  expect(done.stdout).toBe("0 jobs, and work of 1 jobs that was not merged (0000000d) removed.");
+  expect(kept().toSorted()).toEqual([ended, open, "0000000n"].toSorted());
+});
+
+/** A commit that says of itself that it was made years ago. */
+async function oldCommit(cwd: string): Promise<string> {
+  const env = { GIT_AUTHOR_DATE: "2020-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z" };
+  const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
+  return (await execa("git", [...identity, "commit-tree", "main^{tree}", "-m", "old"], { cwd, env })).stdout;
+}
+
 test("DU-14 only ended jobs that are old enough are pruned, the oldest first", () => {
   const job = (id: string, status: JobState["status"], endedAt?: string) =>
     ({ id, status, endedAt }) as unknown as JobState;
