@@ -71,8 +71,10 @@ export function isAnotherTry(event: EngineEvent): boolean {
   return event.type === "action" && event.kind === "retry";
 }
 
+/** A newer engine may say what we do not know yet: that is shown instead of silence. */
 function unknownAction(id: string, line: string): EngineAction {
-  return { type: "action", id, kind: "other", title: titleOf(line), phase: "completed" };
+  const title = parseJson(line) === undefined ? line : `Not understood: ${line}`;
+  return { type: "action", id, kind: "other", title: titleOf(title), phase: "completed" };
 }
 
 function relativeTo(worktreePath: string | undefined, title: string): string {

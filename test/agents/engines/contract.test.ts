@@ -75,11 +75,13 @@ describe.each(subjects)("EN-09 the $kind engine", ({ kind, command, lines }) => 
     expect(events).not.toContainEqual(expect.objectContaining({ kind: "other" }));
   });
 
-  test("EN-02 shows what it does not understand, and drops nothing", () => {
-    const events = read(['{"type":"brand.new","id":"7"}', "", "[1]", ...lines]);
+  test("EN-02 TG-54 shows what it does not understand as just that, drops nothing and goes on", () => {
+    const unknown = '{"type":"brand.new","id":"7"}';
 
-    expect(events[1]).toMatchObject({ type: "action", kind: "other", title: '{"type":"brand.new","id":"7"}' });
-    expect(events[2]).toMatchObject({ type: "action", kind: "other", title: "[1]" });
+    const events = read([unknown, "", "[1]", ...lines]);
+
+    expect(events[1]).toMatchObject({ type: "action", kind: "other", title: `Not understood: ${unknown}` });
+    expect(events[2]).toMatchObject({ type: "action", kind: "other", title: "Not understood: [1]" });
     expect(events.at(-1)).toMatchObject({ ok: true, answer });
   });
 
