@@ -12,10 +12,10 @@ export async function runBot({ onReady, ...settings }: BotSettings, signal: Abor
   await using scope = new AsyncDisposableStack();
   const { config, redact, log } = openInstallation(settings);
   const { environment } = settings;
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = environment;
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot, TELEGRAM_IPV4_ONLY: ipv4Only } = environment;
   if (token === undefined) {
     throw new AppError("bad-config", "The bot has no token. Get one from @BotFather and set TELEGRAM_BOT_TOKEN to it.");
   }
   const redis = scope.use(await resolveRedis(environment, log, signal));
-  await serveBot({ config, token, apiRoot, redis: redis.target, log, redact, onReady }, signal);
+  await serveBot({ config, token, apiRoot, ipv4Only, redis: redis.target, log, redact, onReady }, signal);
 } // Redis, when it was ours

@@ -1,4 +1,3 @@
-import { Api } from "grammy";
 import type { Logger } from "pino";
 import type { Config } from "../core/config.ts";
 import { keys } from "../core/queue.ts";
@@ -16,15 +15,14 @@ import { createTelegramSender } from "./outbox/telegram-sender.ts";
 import { BotStatus } from "./status.ts";
 import { TapAnswers } from "./taps/tap-answers.ts";
 import { introduce, publishCommands } from "./telegram.ts";
+import { connectTelegram, type TelegramConnection } from "./telegram-connection.ts";
 import { together } from "./together.ts";
 import { UpdateHandler } from "./updates/handle-update.ts";
 import { LongLetters } from "./updates/long-letters.ts";
 import { pollUpdates } from "./updates/poll.ts";
 
-export interface ServeBotOptions {
+export interface ServeBotOptions extends TelegramConnection {
   readonly config: Config;
-  readonly token: string;
-  readonly apiRoot?: string;
   readonly redis: RedisTarget;
   readonly log: Logger;
   /** Takes secrets out of a text before a person sees it. */
@@ -44,7 +42,7 @@ export async function serveBot(options: ServeBotOptions, signal: AbortSignal): P
   requireAllowlist(config);
   await using scope = new AsyncDisposableStack();
 
-  const api = new Api(options.token, { ...(options.apiRoot && { apiRoot: options.apiRoot }) });
+  const api = connectTelegram(options);
   const me = await introduce(api, log, signal);
   const redis = scope.adopt(await connectFailFastRedis(options.redis, log, signal), (it) => it.disconnect());
   await becomeTheOnlyOne(redis, me.id, log, signal);

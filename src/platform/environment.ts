@@ -41,6 +41,7 @@ export const Environment = z.object({
     .regex(/^\d+:[\w-]+$/, "copy the token as @BotFather wrote it: 123456:ABC…")
     .optional(),
   TELEGRAM_API_ROOT: WebAddress.default("https://api.telegram.org"),
+  TELEGRAM_IPV4_ONLY: Switch,
   TELEGRAM_ALLOWED_USERS: UserIds.default([]),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: WebAddress.optional(),

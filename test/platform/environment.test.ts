@@ -16,6 +16,7 @@ test("an empty environment has a home, a log level and Telegram's own address", 
 
   expect(environment).toEqual({
     TELEGRAM_API_ROOT: "https://api.telegram.org",
+    TELEGRAM_IPV4_ONLY: false,
     TELEGRAM_ALLOWED_USERS: [],
     ORCHESTRATOR_DRY_RUN: false,
     ORCHESTRATOR_TRACE: false,
@@ -108,7 +109,7 @@ test("a folder without .env adds nothing", () => {
 test("OPS-01 .env.example names every variable there is, and no other", async () => {
   const example = await readFile(join(import.meta.dirname, "../../.env.example"), "utf8");
 
-  const named = [...example.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+  const named = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
 
   expect(named.toSorted()).toEqual(Object.keys(Environment.shape).toSorted());
 });

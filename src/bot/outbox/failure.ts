@@ -1,4 +1,5 @@
 import { GrammyError, HttpError } from "grammy";
+import { connectionCode, connectTimeoutCode } from "../telegram-connection.ts";
 
 /** What a failed call means for the message it carried. */
 export type Failure =
@@ -21,7 +22,7 @@ export type Failure =
 
 export function understand(error: unknown): Failure {
   if (error instanceof GrammyError) return refusal(error);
-  if (error instanceof HttpError) return { type: isUnreached(error.error) ? "unreached" : "ambiguous" };
+  if (error instanceof HttpError) return { type: isUnreached(error) ? "unreached" : "ambiguous" };
   // Not from the call: it was not made, since Redis could not be told of it first.
   return { type: "unreached" };
 }
@@ -53,6 +54,6 @@ function retryAfterSeconds({ parameters, description }: GrammyError): number {
 
 /** The connection was not made, so nothing can have gone through it. */
 function isUnreached(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"].includes(code);
+  const code = connectionCode(error) ?? "";
+  return [connectTimeoutCode, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"].includes(code);
 }

@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { z } from "zod";
 import { missingAccess } from "../../agents/model.ts";
 import type { Config } from "../../core/config.ts";
 import type { Roster } from "../../core/home.ts";
@@ -43,38 +42,6 @@ export function judgeRedis(address: string, info: string): DoctorRow {
     return warning("Redis", `${detail} forgets when it is restarted.`, 'Set "appendonly yes" in its configuration.');
   }
   return ok("Redis", detail);
-}
-
-const Answer = z.object({ ok: z.boolean(), result: z.object({ username: z.string() }).optional() });
-const answerTimeoutMs = 10_000;
-
-/** Asks Telegram who the bot is. No sentence repeats the address that was called: the token stands in it. */
-export async function checkTelegram(environment: Environment, signal: AbortSignal): Promise<DoctorRow> {
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root } = environment;
-  if (token === undefined) {
-    return warning(
-      "Telegram",
-      "no bot token: there is only the terminal.",
-      "Ask @BotFather for a bot and set TELEGRAM_BOT_TOKEN.",
-    );
-  }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
-  try {
-    const response = await fetch(`${root}/bot${token}/getMe`, { signal: limit });
-    const { result } = Answer.parse(await response.json());
-    if (result !== undefined) return ok("Telegram", `@${result.username}`);
-    if (response.status === 401 || response.status === 404) {
-      return failed("Telegram", "refused the bot token.", "Copy TELEGRAM_BOT_TOKEN from @BotFather again.");
-    }
-    return failed(
-      "Telegram",
-      `answered ${response.status} at ${root}.`,
-      "Try again later, or correct TELEGRAM_API_ROOT.",
-    );
-  } catch {
-    signal.throwIfAborted();
-    return failed("Telegram", `could not be reached at ${root}.`, "Check the network and TELEGRAM_API_ROOT.");
-  }
 }
 
 const providers = ["openai", "anthropic", "compatible"];
