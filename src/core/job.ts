@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
+import { addLostThread } from "./lost-threads.ts";
 import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
 import { retryScheduled } from "./retry-later.ts";
 import { paused, settled, voidLastMerge } from "./settle.ts";
@@ -66,6 +67,8 @@ export const JobState = z.object({
   spent: Spent,
   /** The part of it that each thread of an engine was counted with: some engines only tell the total of a thread. */
   threads: SpentByThread.optional(),
+  /** Threads of engines that are not gone on with any more: they gave nothing when they were. */
+  lostThreads: z.array(z.string()).optional(),
   /** The attempt that begins by itself at that time, and how many there were since the job last came on. */
   retry: z.object({ attempt: z.number().int().positive(), at: z.iso.datetime() }).optional(),
   /** Its place in the line of those that wait for a free one, and the jobs that hold them. */
@@ -134,7 +137,10 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "step_started":
       return { steps: addStep(state.steps, event), stepCount: state.stepCount + 1 };
     case "step_progress":
-      return { steps: replaceStep(state.steps, event.stepId, progressOf(event.event)) };
+      return {
+        steps: replaceStep(state.steps, event.stepId, progressOf(event.event)),
+        ...(event.event.type === "completed" && { lostThreads: addLostThread(state.lostThreads, event.event) }),
+      };
     case "step_finished":
       return {
         retry: undefined,

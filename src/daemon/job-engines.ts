@@ -11,7 +11,7 @@ import type { StageJob } from "./stage.ts";
 export async function engineSurroundings(
   { book, engines }: { book: JobBook; engines: Engines },
   { state: { id: jobId }, workspace }: StageJob,
-  { surroundings, treeOf }: { surroundings: Surroundings; treeOf: EngineSurroundings["treeOf"] },
+  { surroundings, ...given }: { surroundings: Surroundings } & Pick<EngineSurroundings, "treeOf" | "threads">,
 ): Promise<EngineSurroundings> {
   const { threads } = await book.known(jobId);
   return {
@@ -19,7 +19,7 @@ export async function engineSurroundings(
     engines,
     engineHomes: workspace.files.engineHomes,
     guidance: engineGuidance,
-    treeOf,
+    ...given,
     countedBefore: (threadId) => spentBy(threadId, threads),
     onSpent: async (spending) => {
       await book.record(jobId, { type: "spent", role: "engine", ...spending });

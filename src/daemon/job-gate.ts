@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CommandLog, type CommandRecord } from "../agents/command-log.ts";
 import { runEngine } from "../agents/engine-execution.ts";
+import { EngineThreads } from "../agents/engine-threads.ts";
 import { type CommandToRun, runProgram, type Surroundings } from "../agents/execution.ts";
 import type { Execution, Gate } from "../agents/gate.ts";
 import { type Engines, isEngineRun, openEngines } from "../agents/ready-engine.ts";
@@ -65,7 +66,8 @@ function jobGate(deps: GatesDeps, { log, toolchains, engines }: GateParts, job: 
     const place = { files: workspace.files, worktreePath };
     return (await hashFiles(place, state.base.commit, signal)).tree;
   };
-  const parts = { toolchains, engines, treeOf, scopeGuard: new ScopeGuard(job) };
+  const threads = new EngineThreads(state.lostThreads);
+  const parts = { toolchains, engines, treeOf, threads, scopeGuard: new ScopeGuard(job) };
   return {
     jobId,
     worktrees: () => jobWorktrees(project, workspace),
@@ -97,13 +99,14 @@ interface ExecutionParts {
   readonly toolchains: Toolchains;
   readonly engines: Engines;
   readonly treeOf: (worktreePath: string) => Promise<string>;
+  readonly threads: EngineThreads;
   readonly scopeGuard: ScopeGuard;
 }
 
 async function execute(
   deps: GatesDeps,
   job: StageJob,
-  { toolchains, engines, treeOf, scopeGuard }: ExecutionParts,
+  { toolchains, engines, treeOf, threads, scopeGuard }: ExecutionParts,
   command: CommandToRun,
   signal: AbortSignal,
 ): Promise<Execution> {
@@ -118,7 +121,11 @@ async function execute(
   }
   if (!isEngineRun(argv)) return runProgram(surroundings, command, signal);
   const { book } = deps;
-  return runEngine(await engineSurroundings({ book, engines }, job, { surroundings, treeOf }), command, signal);
+  return runEngine(
+    await engineSurroundings({ book, engines }, job, { surroundings, treeOf, threads }),
+    command,
+    signal,
+  );
 }
 
 function guardedFrom(

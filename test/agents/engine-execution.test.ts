@@ -85,14 +85,60 @@ describe("a custom engine in the room", () => {
     expect(execution.text).toContain("no progress for too long. It said: Waiting for the network");
   });
 
-  test("EN-04 that answers nothing when resumed has lost its thread, and a fresh start is advised", async () => {
-    await using room = await openCustom({ mine: `echo '${JSON.stringify(completed(""))}'` });
+  test("EN-04 TG-47 whose thread gives nothing is started afresh with the same order, and that is told", async () => {
+    await using room = await openCustom({
+      mine: `cat > "$HOME/order"; [ -n "$CHARGEHAND_THREAD_ID" ] && echo '${say("")}' && exit; echo done > sum.js; echo '${say("Done.", "t2")}'`,
+    });
 
     const execution = await room.order("engine", "mine", "--resume", "t1", "Go on");
 
-    expect(execution.ok).toBe(false);
-    expect(execution.text).toMatch(/gave no answer[\s\S]*The thread is gone\. Start a fresh one/);
-    expect(execution.text).not.toContain("Thread: t1");
+    expect(execution).toMatchObject({ ok: true, detail: expect.stringContaining("a fresh one was started") });
+    expect(execution.text).toMatch(/^The thread gave no answer and is set aside[\s\S]*Thread: t2\n[\s\S]*Done\./);
+    expect(await room.read("homes/mine/order")).toMatch(/conversation about this work is lost[\s\S]*Go on/);
+    expect(room.events).toContainEqual(expect.objectContaining({ failure: "thread-lost", threadId: "t1" }));
+    expect(room.events).toContainEqual(expect.objectContaining({ id: "fresh-start" }));
+  });
+
+  test("TG-47 that lost a thread never goes on with it again", async () => {
+    const script = (answer: string) => `echo "$CHARGEHAND_THREAD_ID" >> "$HOME/threads"; echo '${say(answer, "t2")}'`;
+    await using room = await openCustom({ mine: script("") });
+    await room.order("engine", "mine", "--resume", "t1", "Go on");
+    await room.script("mine", script("Done."));
+
+    await room.order("engine", "mine", "--resume", "t1", "Go on");
+
+    expect(await room.read("homes/mine/threads")).toBe("t1\n\n\n");
+  });
+
+  test("TG-48 works on one order of a thread at a time, and on those of different threads at once", async () => {
+    const alone = `mkdir "$HOME/busy" || exit 9; sleep 0.3; rmdir "$HOME/busy"`;
+    await using room = await openCustom({ mine: `${alone}; echo '${say("Alone.")}'` });
+
+    const ends = await Promise.all([1, 2, 3].map(() => room.order("engine", "mine", "--resume", "t1", "Go on")));
+
+    expect(ends.map(({ ok }) => ok)).toEqual([true, true, true]);
+    const meet = (me: string, other: string) =>
+      `[ "$CHARGEHAND_THREAD_ID" = ${me} ] && touch "$HOME/${me}" && until [ -e "$HOME/${other}" ]; do sleep 0.02; done`;
+    await room.script("mine", `${meet("t1", "t2")}; ${meet("t2", "t1")}; echo '${say("Met.")}'`);
+    const meeting = await Promise.all(
+      ["t1", "t2"].map((thread) => room.order("engine", "mine", "--resume", thread, "Meet")),
+    );
+    expect(meeting.map(({ ok }) => ok)).toEqual([true, true]);
+  });
+
+  test("TG-48 finds nobody left in its thread, not even a child that the run before left behind", async () => {
+    await using room = await openCustom({
+      mine: `setsid sleep 600 & echo $! > "$HOME/child"; echo '${say("Left one.")}'`,
+    });
+    await room.order("engine", "mine", "Begin");
+    await room.script(
+      "mine",
+      `grep -q sleep "/proc/$(cat "$HOME/child")/cmdline" && echo '${say("Not alone.")}' || echo '${say("Alone.")}'`,
+    );
+
+    const execution = await room.order("engine", "mine", "--resume", "t1", "Go on");
+
+    expect(execution.text).toMatch(/\nAlone\.$/);
   });
 
   test("EN-03 is counted with what it says that this run spent", async () => {
@@ -107,7 +153,8 @@ describe("a custom engine in the room", () => {
 
   const retry = '{"type":"action","id":"r","kind":"retry","title":"Waiting for the network","phase":"completed"}';
   const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 20, usd: 0.5 };
-  const completed = (answer: string) => ({ type: "completed", ok: true, answer, threadId: "t1", usage });
+  const completed = (answer: string, threadId = "t1") => ({ type: "completed", ok: true, answer, threadId, usage });
+  const say = (answer: string, threadId?: string) => JSON.stringify(completed(answer, threadId));
 
   function openCustom(scripts: Record<string, string>, options: Pick<EngineRoomOptions, "stallMs"> = {}) {
     const engines = { mine: { kind: "custom", command: ["./mine"] } };

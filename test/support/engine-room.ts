@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type EngineSurroundings, runEngine } from "../../src/agents/engine-execution.ts";
+import { EngineThreads } from "../../src/agents/engine-threads.ts";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import type { Execution } from "../../src/agents/gate.ts";
 import { openEngines } from "../../src/agents/ready-engine.ts";
@@ -42,7 +43,7 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Engine
 
   const events: EngineEvent[] = [];
   const spent: Usage[] = [];
-  let threads: SpentByThread = {};
+  let counted: SpentByThread = {};
   const surroundings: EngineSurroundings = {
     engines: openEngines({
       config: Config.parse({ projects: {}, engines: options.engines ?? { codex: { kind: "codex" } } }),
@@ -56,10 +57,11 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Engine
       gitIn(path, "add", "--all");
       return gitIn(path, "write-tree");
     },
-    countedBefore: (threadId) => spentBy(threadId, threads),
+    countedBefore: (threadId) => spentBy(threadId, counted),
+    threads: new EngineThreads(),
     onSpent: async ({ usage, threadId = "" }) => {
       spent.push(usage);
-      threads = addToThread(threadId, usage, threads);
+      counted = addToThread(threadId, usage, counted);
     },
     findProgram: () => undefined,
     environment: (own) => ({ PATH: process.env.PATH ?? "", TMPDIR: join(folder, "tmp"), ...own }),

@@ -1,6 +1,6 @@
 import type { EngineEvent, Usage } from "../../core/engine-event.ts";
 import { visibleText } from "../../platform/visible-text.ts";
-import type { EngineExit, EngineReader, EngineRun } from "./engine.ts";
+import type { EngineExit, EngineOrder, EngineReader, EngineRun } from "./engine.ts";
 
 export type EngineAction = Extract<EngineEvent, { type: "action" }>;
 
@@ -61,7 +61,7 @@ export function createReader(translate: Translate<string>, { order, worktreePath
       const started: EngineEvent[] = hasStarted
         ? []
         : [{ type: "started", ...(notes.threadId && { threadId: notes.threadId }) }];
-      return [...started, completion(notes, exit, order.resume !== undefined)];
+      return [...started, completion(notes, exit, order.resume)];
     },
   };
 }
@@ -92,7 +92,9 @@ export function titleOf(text: string): string {
   return line.length > titleLength ? `${line.slice(0, titleLength - 1).toWellFormed()}…` : line;
 }
 
-function completion(notes: RunNotes, exit: EngineExit, isResumed: boolean): EngineEvent {
+function completion(notes: RunNotes, exit: EngineExit, resume: EngineOrder["resume"]): EngineEvent {
+  const isResumed = resume !== undefined;
+  const threadId = notes.threadId ?? (typeof resume === "object" ? resume.threadId : undefined);
   const error = errorOf(notes, exit, isResumed);
   const failure = error === undefined ? undefined : failureOf(error, isResumed);
   return {
@@ -101,7 +103,7 @@ function completion(notes: RunNotes, exit: EngineExit, isResumed: boolean): Engi
     answer: notes.answer.slice(0, answerLength).toWellFormed(),
     ...(error !== undefined && { error: error.slice(0, answerLength) }),
     ...(failure && { failure }),
-    ...(notes.threadId && { threadId: notes.threadId }),
+    ...(threadId && { threadId }),
     ...(notes.usage && { usage: notes.usage }),
   };
 }

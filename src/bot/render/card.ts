@@ -79,8 +79,8 @@ function stepMark({ outcome }: Step): string {
 }
 
 function stepOutcome({ outcome, detail }: Step): string {
-  if (outcome === "running" || outcome === "ok") return "";
-  const word = { failed: "", denied: "denied", interrupted: "interrupted" }[outcome];
+  if (outcome === "running") return "";
+  const word = { ok: "", failed: "", denied: "denied", interrupted: "interrupted" }[outcome];
   const words = [word, detail && clipLine(detail, lineLength)].filter(Boolean).join(": ");
   return words === "" ? "" : ` — ${words}`;
 }
