@@ -8,6 +8,9 @@ import { leavesTree, linksOf } from "./tree-links.ts";
 import type { Workspace } from "./workspace.ts";
 import { shownPath } from "./worktree-files.ts";
 
+/** Which files a job may change, and whether it may move submodules; `deny` where nothing is said. */
+export type CandidateScope = Pick<Project["scope"], "allow" | "deny"> & Partial<Pick<Project["scope"], "submodules">>;
+
 /** One tree: what is diffed, checked, accepted and landed. */
 export interface Candidate {
   readonly tree: string;
@@ -34,7 +37,7 @@ export interface Change {
  */
 export async function takeCandidate(
   workspace: Workspace,
-  { baseCommit, scope }: { baseCommit: string; scope: Pick<Project["scope"], "allow" | "deny"> },
+  { baseCommit, scope }: { baseCommit: string; scope: CandidateScope },
   signal: AbortSignal,
 ): Promise<Candidate> {
   const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
@@ -47,7 +50,7 @@ export async function takeCandidate(
   const violations = [
     ...refusals,
     ...outOfScope(changes, scope),
-    ...submodules(changes),
+    ...movedSubmodules(changes, scope),
     ...(await badLinks(changes, { tree, baseCommit, harness }, signal)),
   ];
   const paths = changes.map(({ path }) => path);
@@ -151,11 +154,21 @@ function outOfScope(changes: readonly Change[], scope: Pick<Project["scope"], "a
     .map(({ path }) => `${shownPath(path)} is outside the scope of this project's jobs.`);
 }
 
-function submodules(changes: readonly Change[]): string[] {
+/**
+ * A submodule is one line that names a commit elsewhere: nothing here can say what is in it, and no url of an agent's is
+ * fetched. A folder that became one would hide what it holds from the checks.
+ */
+function movedSubmodules(changes: readonly Change[], { submodules = "deny" }: CandidateScope): string[] {
   return changes
-    .filter(({ mode }) => mode === "160000")
-    .map(({ path }) => `${shownPath(path)} became a submodule; submodules are not taken.`);
+    .filter(({ mode }) => mode === submodule)
+    .flatMap(({ path, baseMode }) => {
+      if (baseMode !== submodule) return [`${shownPath(path)} became a submodule; only people add those.`];
+      if (submodules === "allow") return [];
+      return [`${shownPath(path)} is a submodule, and jobs may not move it (scope.submodules: deny).`];
+    });
 }
+
+const submodule = "160000";
 
 /** Links out of the tree, new ones and old ones that a new link on their way leads astray. */
 async function badLinks(

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import { startWith } from "../security/support/settings.ts";
 import { type Installation, offered, patience, prepareInstallation, runs, shopFiles } from "../support/installation.ts";
-import { gitIn, writeFiles } from "../support/project.ts";
+import { gitIn, makeProject, writeFiles } from "../support/project.ts";
 
 const script = runs('codex exec "Fix the price"');
 const wrote = (path: string, text: string) => ({ write: { path, text } });
@@ -43,6 +43,30 @@ test("GT-09 GT-10 EN-07 overfit work meets the held-out checks, is put right aft
     await textsBelow(shop.baseDir),
   ].join("\n");
   expect(seen).not.toContain("CANARY");
+});
+
+test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the card counts it, and main gets the commit that was accepted", async () => {
+  const another =
+    "git init -q lib && git -C lib -c user.name=E -c user.email=e@example.org commit -q --allow-empty -m new";
+  const simulation: Simulation = [{ do: [right, { run: ["sh", "-c", another] }] }];
+  const makeMain = async (main: string) => {
+    await makeProject(dirname(main), shopFiles);
+    gitIn(main, "update-index", "--add", "--cacheinfo", `160000,${gitIn(main, "rev-parse", "HEAD")},lib`);
+    gitIn(main, "commit", "--quiet", "--message", "a submodule");
+  };
+  await using shop = await prepareInstallation({ script, simulation, makeMain });
+  await startWith(shop, { project: { scope: { submodules: "allow" } } });
+  const before = gitIn(shop.main, "rev-parse", "main:lib");
+
+  shop.ann.sends("Move the library");
+  const result = await offered(shop, "Merge");
+  const accepted = gitIn(shop.main, "for-each-ref", "--format=%(objectname)", "refs/heads/chargehand/accepted");
+  shop.ann.taps(result, "Merge");
+  await shop.ann.sees(/Merged into main/, patience);
+
+  expect(result.text).toContain("2 files changed, +2 −2");
+  expect(gitIn(shop.main, "rev-parse", "main:lib")).toBe(gitIn(shop.main, "rev-parse", `${accepted}:lib`));
+  expect(gitIn(shop.main, "rev-parse", "main:lib")).not.toBe(before);
 });
 
 /** Engines that would rather look good than do the work. None of them may ever be offered for a merge. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
@@ -52,9 +52,32 @@ test("GT-07 a submodule that an agent moved to another commit is still seen", as
     gitIn(workspace.worktreePath, "clone", "--quiet", library, "lib");
     gitIn(submodule, "commit", "--quiet", "--allow-empty", "--message", "another");
 
-    const { violations } = await takeCandidate(workspace, { baseCommit, scope }, never);
+    const refused = await takeCandidate(workspace, { baseCommit, scope }, never);
+    const allowing = { ...scope, submodules: "allow" } as const;
+    const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
 
-    expect(violations).toEqual(["lib became a submodule; submodules are not taken."]);
+    const [, , moved] = gitIn(workspace.files.harness, "ls-tree", allowed.tree, "lib").split(/\s/);
+    expect(refused.violations).toEqual(["lib is a submodule, and jobs may not move it (scope.submodules: deny)."]);
+    expect(allowed).toMatchObject({ violations: [], paths: ["lib"], stat: { files: 1, insertions: 1, deletions: 1 } });
+    expect(moved).toBe(gitIn(submodule, "rev-parse", "HEAD"));
+  });
+});
+
+test("GT-07 where submodules may be moved none is added: a repository of an agent's own is refused, and what it took the place of is gone", async () => {
+  await withSubmodule(async ({ workspace, baseCommit, library }) => {
+    const { worktreePath } = workspace;
+    await writeFiles(worktreePath, { "src/hidden.js": "hidden\n" });
+    gitIn(join(worktreePath, "src"), "init", "--quiet");
+    gitIn(join(worktreePath, "src"), "add", "--all");
+    gitIn(join(worktreePath, "src"), "commit", "--quiet", "--message", "hidden");
+    await rm(join(worktreePath, "a.txt"));
+    gitIn(worktreePath, "clone", "--quiet", library, "a.txt");
+
+    const allowing = { ...scope, submodules: "allow" } as const;
+    const { violations, changes } = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
+
+    expect(violations).toEqual(["src/ is a repository of its own; nested repositories are not taken."]);
+    expect(changes).toEqual([expect.objectContaining({ path: "a.txt", mode: "000000" })]);
   });
 });
 
