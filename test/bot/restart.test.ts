@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobState } from "../../src/core/job.ts";
-import { hurried, startScene, startScenePlaying } from "./support/scene.ts";
+import type { ChatMessage } from "../../src/emulators/bot-api/chat.ts";
+import { hurried, type Scene, startScene, startScenePlaying } from "./support/scene.ts";
 import { commandSubject, mergeSubject, story } from "./support/story.ts";
 
 test("TG-17 TG-18 DU-04 the same updates again, over many restarts, do nothing twice", async () => {
@@ -131,9 +132,21 @@ test("DU-12 results that wait for their turn are sent after the restart, each on
   expect(jobs.map(({ id }) => tellings(id).length)).toEqual([1, 1, 1, 1]);
 });
 
-test("TG-34 of a question that was sent twice, the copy that nobody knew loses its buttons at its first tap", async () => {
+test("TG-34 of a question that was sent twice, words that answer the unknown copy answer the question and order nothing", async () => {
   await using scene = await startScenePlaying();
   const { ann, daemon, botApi } = scene;
+  const copy = await askedTwice(scene);
+
+  ann.sends("Say that it is in cents", { replyTo: copy });
+  await botApi.until(() => ann.chat.message(copy.id)?.keyboard.length === 0);
+  await ann.sees("The job goes back to work with your words.");
+
+  expect(daemon.submissions).toHaveLength(1);
+  expect(await daemon.decides("settle")).toMatchObject({ choice: "change", advice: "Say that it is in cents" });
+});
+
+/** The unknown copy of a job's question that is in the chat twice. */
+async function askedTwice({ ann, daemon, botApi }: Scene): Promise<ChatMessage> {
   ann.sends("Fix the rounding");
   const job = await daemon.takesOrder();
   await ann.sees("Queued");
@@ -142,6 +155,14 @@ test("TG-34 of a question that was sent twice, the copy that nobody knew loses i
   botApi.inject({ method: "sendMessage", dropConnection: "after" });
   await daemon.asks(job.id, mergeSubject);
   const copy = await ann.sees("Merge puts it");
+  await ann.sees("sent again");
+  return copy;
+}
+
+test("TG-34 of a question that was sent twice, the copy that nobody knew loses its buttons at its first tap", async () => {
+  await using scene = await startScenePlaying();
+  const { ann, botApi } = scene;
+  const copy = await askedTwice(scene);
   const known = await ann.sees("sent again");
 
   const tap = ann.taps(copy, "Ask for changes");

@@ -1,5 +1,6 @@
-import type { Message, UserFromGetMe } from "grammy/types";
+import type { InlineKeyboardMarkup, Message, UserFromGetMe } from "grammy/types";
 import type { ChatPlace } from "../../core/task.ts";
+import { parseCallbackData } from "../callback-data.ts";
 import type { Unread } from "../memory.ts";
 import { unreadIn } from "./attachment.ts";
 
@@ -22,8 +23,14 @@ export interface Reading {
     | UnreadContent
     /** "Ann joined", "Topic created": nobody said anything. */
     | { readonly type: "service" };
-  /** The message of the bot that this one answers. */
-  readonly repliesTo?: number | undefined;
+  readonly repliesTo?: Replied | undefined;
+}
+
+/** The message of the bot that another one answers, and the question or job that its buttons name. */
+export interface Replied {
+  readonly messageId: number;
+  readonly approvalId?: string;
+  readonly jobId?: string;
 }
 
 export function readMessage(message: Message, me: UserFromGetMe): Reading {
@@ -53,10 +60,23 @@ function contentOf(message: Message, username: string): Reading["content"] {
 }
 
 /** In a forum every message "replies" to the one that opened its topic: that is no answer to anybody. */
-function repliedMessage({ reply_to_message: reply, message_thread_id: threadId }: Message, me: UserFromGetMe) {
+function repliedMessage(
+  { reply_to_message: reply, message_thread_id: threadId }: Message,
+  me: UserFromGetMe,
+): Replied | undefined {
   if (reply === undefined || reply.from?.id !== me.id) return undefined;
   const isTopicRoot = reply.forum_topic_created !== undefined || reply.message_id === threadId;
-  return isTopicRoot ? undefined : reply.message_id;
+  return isTopicRoot ? undefined : { messageId: reply.message_id, ...namedBy(reply.reply_markup) };
+}
+
+/** Telegram shows our own buttons back to us: so a copy that we do not know says what it is about. */
+function namedBy(markup: InlineKeyboardMarkup | undefined): Pick<Replied, "approvalId" | "jobId"> {
+  for (const button of markup?.inline_keyboard.flat() ?? []) {
+    const tap = "callback_data" in button ? parseCallbackData(button.callback_data) : undefined;
+    if (tap?.type === "answer") return { approvalId: tap.approvalId };
+    if (tap?.type === "cancel" || tap?.type === "diff") return { jobId: tap.jobId };
+  }
+  return {};
 }
 
 function isCalled(words: string, username: string): boolean {

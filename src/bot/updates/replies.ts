@@ -6,6 +6,7 @@ import type { Letter } from "../memory.ts";
 import type { BotParts } from "../parts.ts";
 import { whyNot } from "../taps/answer-question.ts";
 import { answer } from "./answers.ts";
+import type { Replied } from "./read-message.ts";
 
 const adviceLength = 2_000;
 
@@ -13,26 +14,35 @@ const adviceLength = 2_000;
  * A reply to a message of ours may mean that message: advice with a "no" to a command, changes wanted in a result, or
  * words for a job that runs.
  */
-export async function takeReply(parts: BotParts, letter: Letter, repliesTo: number): Promise<boolean> {
-  const key = await parts.outbox.keyAt({ chatId: letter.place.chatId, messageId: repliesTo });
-  const approvalId = key === undefined ? undefined : messageKeys.questionOf(key);
+export async function takeReply(parts: BotParts, letter: Letter, repliesTo: Replied): Promise<boolean> {
+  const { approvalId, jobId } = await meantBy(parts, letter, repliesTo);
   if (approvalId !== undefined) return answerInWords(parts, letter, approvalId);
-  const jobId = key === undefined ? undefined : messageKeys.jobOf(key);
   return jobId === undefined ? false : explainCard(parts, letter, jobId);
 }
 
 /** `/cancel` as the answer to a job's message means that job. */
 export async function aboutRepliedJob(
-  { outbox }: BotParts,
-  { place: { chatId } }: Letter,
+  parts: BotParts,
+  letter: Letter,
   command: Command,
-  repliesTo: number,
+  repliesTo: Replied,
 ): Promise<Command> {
   if (!("job" in command) || command.job !== "") return command;
-  const key = await outbox.keyAt({ chatId, messageId: repliesTo });
-  const job = key === undefined ? undefined : messageKeys.jobOf(key);
-  return job === undefined ? command : { ...command, job };
+  const { jobId } = await meantBy(parts, letter, repliesTo);
+  return jobId === undefined ? command : { ...command, job: jobId };
 }
+
+/** What the message is about that somebody answers. A copy of a question that nobody knew loses its buttons by this. */
+async function meantBy({ outbox }: BotParts, { place: { chatId } }: Letter, replied: Replied): Promise<Meant> {
+  const { messageId, ...named } = replied;
+  const key = await outbox.keyAt({ chatId, messageId });
+  if (key !== undefined) return { approvalId: messageKeys.questionOf(key), jobId: messageKeys.jobOf(key) };
+  const { approvalId } = named;
+  if (approvalId !== undefined) await outbox.stripCopy(messageKeys.question(approvalId), { chatId, messageId });
+  return named;
+}
+
+type Meant = { readonly [Name in "approvalId" | "jobId"]?: string | undefined };
 
 /** What words mean as the answer to a question, and what they are answered with. */
 const meanings = {
