@@ -64,7 +64,7 @@ const freshStart = {
   type: "action",
   id: "fresh-start",
   kind: "other",
-  title: "The thread gave no answer and is set aside; a fresh one was started.",
+  title: "The thread gave nothing and is set aside; a fresh one was started.",
   phase: "completed",
 } as const satisfies EngineEvent;
 

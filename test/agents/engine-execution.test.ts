@@ -93,7 +93,7 @@ describe("a custom engine in the room", () => {
     const execution = await room.order("engine", "mine", "--resume", "t1", "Go on");
 
     expect(execution).toMatchObject({ ok: true, detail: expect.stringContaining("a fresh one was started") });
-    expect(execution.text).toMatch(/^The thread gave no answer and is set aside[\s\S]*Thread: t2\n[\s\S]*Done\./);
+    expect(execution.text).toMatch(/^The thread gave nothing and is set aside[\s\S]*Thread: t2\n[\s\S]*Done\./);
     expect(await room.read("homes/mine/order")).toMatch(/conversation about this work is lost[\s\S]*Go on/);
     expect(room.events).toContainEqual(expect.objectContaining({ failure: "thread-lost", threadId: "t1" }));
     expect(room.events).toContainEqual(expect.objectContaining({ id: "fresh-start" }));

@@ -142,3 +142,22 @@ test("EN-03 what a thread of an engine was counted with adds up by itself, whate
   expect(spentBy("constructor", state.threads)).toMatchObject({ inputTokens: 100 });
   expect(spentBy("toString", state.threads)).toBeUndefined();
 });
+
+test("TG-47 EN-04 the state remembers which threads gave nothing, each once, and no others", () => {
+  const completed = (threadId: string, failure?: "thread-lost" | "limited"): JobEvent => ({
+    type: "step_progress",
+    stepId: "1",
+    event: { type: "completed", ok: failure === undefined, answer: "", threadId, ...(failure && { failure }) },
+  });
+
+  const state = after(
+    { type: "stage_started", stage: "run", iteration: 1 },
+    completed("t1", "thread-lost"),
+    completed("t1", "thread-lost"),
+    completed("t2"),
+    completed("t3", "limited"),
+    { type: "interrupted", reason: "Stopped." },
+  );
+
+  expect(state.lostThreads).toEqual(["t1"]);
+});

@@ -54,6 +54,18 @@ test("BOT-01 of many steps the last six are shown, and how many came before", ()
   expect(text).toContain("✓ step 20");
 });
 
+test("TG-47 what is worth knowing of a step that went well stays on the card", () => {
+  const job = jobAfter([
+    story.started,
+    story.step("codex exec 'Fix it'"),
+    story.finished("codex exec 'Fix it'", "ok", "The thread gave nothing and is set aside; a fresh one was started."),
+  ]);
+
+  expect(renderCard(job, now).text).toContain(
+    "✓ codex exec 'Fix it' — The thread gave nothing and is set aside; a fresh one was started.",
+  );
+});
+
 test("BOT-01 the Cancel button is there while the job can be cancelled, and not beside Merge and Discard", () => {
   expect(buttons(renderCard(jobAfter([]), now))).toEqual(["Cancel"]);
   expect(buttons(renderCard(jobAfter([story.started, asked(commandSubject())]), now))).toEqual(["Cancel"]);
