@@ -90,6 +90,23 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
       expect(await page.getByRole("button", { name: "Merge" }).count()).toBe(0);
     }));
 
+  test("a coloured button keeps its colour below the pointer, so that its word can be read", () =>
+    withPhone(async ({ page, botApi }) => {
+      const keys = [
+        { text: "Merge", callback_data: "m", style: "success" },
+        { text: "Discard", callback_data: "x", style: "danger" },
+      ];
+      await call(botApi, "sendMessage", { chat_id, text: "Accepted", reply_markup: { inline_keyboard: [keys] } });
+
+      for (const { text } of keys) {
+        const key = page.getByRole("button", { name: text });
+        const colour = () => key.evaluate((it) => getComputedStyle(it).backgroundColor);
+        const before = await colour();
+        await key.hover();
+        expect(await colour()).toBe(before);
+      }
+    }));
+
   test("an alert waits for its OK", () =>
     withPhone(async ({ page, botApi }) => {
       const reply_markup = { inline_keyboard: [[{ text: "Discard", callback_data: "discard" }]] };
