@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
 
       for (const { text } of keys) {
         const key = page.getByRole("button", { name: text });
-        const colour = () => key.evaluate((it) => getComputedStyle(it).backgroundColor);
+        const colour = () => key.evaluate("(key) => getComputedStyle(key).backgroundColor");
         const before = await colour();
         await key.hover();
         expect(await colour()).toBe(before);
