@@ -5,6 +5,7 @@ import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import { openSession } from "../../src/cli/session.ts";
 import { createTerminal } from "../../src/cli/terminal.ts";
 import { isAtRest, type JobState } from "../../src/core/job.ts";
+import { fullRequestId } from "../../src/core/task.ts";
 import type { Script } from "../../src/emulators/model-server/script.ts";
 import { type JobDesk, jobIdOf } from "../../src/platform/job-desk.ts";
 import { type Installation, prepareInstallation, runs } from "../../test/support/installation.ts";
@@ -128,11 +129,17 @@ function leaks({ model }: Installation): string[] {
 
 /** Each attempt is one order to the engine; the job is known by its worktree, which bears its id. */
 function scriptFor(cases: readonly TrustCase[]): Script {
-  const byJob = new Map(cases.map((of) => [jobIdOf(slugOf(of)), slugOf(of)]));
+  const byJob = new Map(cases.map((of) => [jobIdOf(fullRequestId(requestOf(of))), slugOf(of)]));
   return (request, signal) => {
     const job = /^- task-([a-z0-9]+):/m.exec(request.instructions)?.[1] ?? "";
-    return runs(`codex exec "Do ${byJob.get(job)}."`)(request, signal);
+    const slug = byJob.get(job);
+    if (slug === undefined) return { status: 400, message: `No case is known for job ${job}.` };
+    return runs(`codex exec "Do ${slug}."`)(request, signal);
   };
+}
+
+function requestOf(of: TrustCase) {
+  return { requestId: slugOf(of), requestedBy: { kind: "terminal", id: "bench", name: "Bench" } } as const;
 }
 
 function simulate(cases: readonly TrustCase[], marksFolder: string): Simulation {
@@ -146,10 +153,9 @@ function simulate(cases: readonly TrustCase[], marksFolder: string): Simulation 
 
 async function seeThrough(desk: JobDesk, of: TrustCase): Promise<JobState> {
   const jobId = await desk.submit({
-    requestId: slugOf(of),
+    ...requestOf(of),
     project: of.project,
     text: "Prices, tags and titles are to be read as the people write them.",
-    requestedBy: { kind: "terminal", id: "bench", name: "Bench" },
     origin: { type: "terminal" },
   });
   const givenUpAt = performance.now() + patienceMs;
