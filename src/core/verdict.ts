@@ -35,8 +35,8 @@ type Consequence = "again" | "reject" | "block" | "infra_error";
  */
 const rows: readonly (readonly [Consequence, (measurement: Measurement) => readonly string[]])[] = [
   ["infra_error", ({ infrastructure }) => (infrastructure === undefined ? [] : [infrastructure])],
-  ["again", ({ changed }) => (changed ? [] : ["Nothing was changed."])],
   ["again", ({ violations }) => violations],
+  ["again", ({ changed }) => (changed ? [] : ["Nothing was changed."])],
   ["block", ({ checks }) => (checks.length > 0 ? [] : ["The project declares no checks, so nothing can be proven."])],
   ["block", ({ checks }) => sentences(checks, "unavailable", "proved nothing.")],
   ["block", ({ checks }) => sentences(checks, "flaky", "answered differently when it was repeated.")],

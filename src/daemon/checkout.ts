@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "../platform/git.ts";
 import type { JobFiles } from "./job-files.ts";
+import { unlessTrapped } from "./nested-repositories.ts";
 
 /**
  * Writes a tree into a folder of its own, by the harness's git: nothing but the tree is in it, not even a `.git`. The index
@@ -28,6 +29,6 @@ export async function changedSince(
 ): Promise<string[]> {
   const call = { cwd: checkout, gitDir: files.harness, workTree: checkout, indexFile };
   const options = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
-  const listing = await git(["diff", ...options], call, signal);
-  return listing.split("\0").filter((path) => path !== "");
+  const looked = await unlessTrapped(checkout, (either) => git(["diff", ...options], call, either), signal);
+  return "traps" in looked ? [...looked.traps] : looked.seen.split("\0").filter((path) => path !== "");
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { git } from "../platform/git.ts";
+import { type GitCall, git } from "../platform/git.ts";
 import { basePaths } from "./base-checkout.ts";
+import { unlessTrapped } from "./nested-repositories.ts";
 import type { Workspace } from "./workspace.ts";
-import { sortFiles, stageFiles } from "./worktree-files.ts";
+import { shownPath, sortFiles, stageFiles } from "./worktree-files.ts";
 
 /** The files of a worktree as they are now, ignored ones left out, and what among them cannot be taken. */
 export interface HashedFiles {
@@ -22,27 +23,46 @@ export async function hashFiles(
   baseCommit: string,
   signal: AbortSignal,
 ): Promise<HashedFiles> {
-  const { index, ignores } = basePaths(files.harness);
   const call = { cwd: worktreePath, gitDir: files.harness, workTree: worktreePath };
-  const [changed, added, parsed] = await Promise.all([
-    // "dirty", or git would start a git in each submodule, under a configuration and filters that an agent wrote.
-    git(
-      ["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"],
-      { ...call, indexFile: index },
-      signal,
-    ),
-    git(["ls-files", "-z", "--others", `--exclude-from=${ignores}`], { ...call, indexFile: index }, signal),
+  const [{ paths, traps }, parsed] = await Promise.all([
+    differingFiles({ ...call, indexFile: basePaths(files.harness).index }, files.harness, signal),
     git(["rev-parse", "--verify", `${baseCommit}^{tree}`], call, signal),
   ]);
-  const sorted = await sortFiles(worktreePath, [...split(changed), ...split(added)]);
+  const sorted = await sortFiles(worktreePath, paths);
+  const refusals = [...traps.map((path) => `${shownPath(path)} ${trapFlaw}`), ...sorted.refusals];
   const baseTree = parsed.trim();
-  if (sorted.takeable.length + sorted.gone.length === 0) return { tree: baseTree, baseTree, refusals: sorted.refusals };
+  if (sorted.takeable.length + sorted.gone.length === 0) return { tree: baseTree, baseTree, refusals };
   // A fresh index, because one that knows sizes and times lets `update-index` pass over a file whose times were forged.
   const staging = { ...call, indexFile: join(files.temporary, `index-${randomUUID()}`) };
   await git(["read-tree", baseCommit], staging, signal);
   const refused = await stageFiles(sorted, staging, signal);
   const tree = (await git(["write-tree"], staging, signal)).trim();
-  return { tree, baseTree, refusals: [...sorted.refusals, ...refused] };
+  return { tree, baseTree, refusals: [...refusals, ...refused] };
+}
+
+const trapFlaw = "holds a repository that cannot be read to its end; take it away.";
+
+/**
+ * What differs from the base, and what is new. Beside a repository that would hold git up, new files are not looked for:
+ * what is refused anyway need not be whole.
+ */
+async function differingFiles(
+  call: GitCall,
+  harness: string,
+  signal: AbortSignal,
+): Promise<{ paths: string[]; traps: readonly string[] }> {
+  const { ignores } = basePaths(harness);
+  // "dirty", or git would start a git in each submodule, under a configuration and filters that an agent wrote.
+  const changed = ["diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"];
+  const look = (both: AbortSignal) =>
+    Promise.all([
+      git(changed, call, both),
+      git(["ls-files", "-z", "--others", `--exclude-from=${ignores}`], call, both),
+    ]);
+  const looked = await unlessTrapped(call.cwd, look, signal);
+  if ("seen" in looked) return { paths: looked.seen.flatMap(split), traps: [] };
+  const passedOver = looked.traps.map((path) => `:(top,exclude,literal)${path}`);
+  return { paths: split(await git([...changed, "--", ...passedOver], call, signal)), traps: looked.traps };
 }
 
 function split(listing: string): string[] {

@@ -137,7 +137,8 @@ async function bring(
 ): Promise<void> {
   const outgoing = "refs/chargehand/outgoing";
   await git(["update-ref", outgoing, commit], { cwd: files.directory, gitDir: files.harness }, signal);
-  const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
+  // A submodule that was moved would be fetched in `main/`, from its url and as its own configuration says.
+  const options = ["--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance"];
   await git(["fetch", ...options, files.harness, `+${outgoing}:${ref}`], { cwd: project.mainPath }, signal);
 }
 

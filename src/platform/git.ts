@@ -70,7 +70,7 @@ function notStarted(cause: Error): AppError {
 
 /**
  * Nothing of the machine's or a repository's configuration may run a program or change a result here: no hooks, no
- * file monitor, no replace refs, no system or global configuration, no transport but local files.
+ * file monitor, no replace refs, no system or global configuration, no transport but local files, no submodule.
  */
 function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string, string> {
   const settings = {
@@ -80,6 +80,7 @@ function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string
     "gc.auto": "0",
     "maintenance.auto": "false",
     "commit.gpgSign": "false",
+    "submodule.recurse": "false",
     "protocol.allow": "never",
     "protocol.file.allow": "always",
     // The operator named these folders; whoever owns them, reading them here is meant.

@@ -53,6 +53,12 @@ test.each<[string, Partial<Measurement>, string]>([
   expect(judge({ ...passing, ...news }).verdict).toBe(verdict);
 });
 
+test("GT-16 what could not be taken is said, even where nothing else was changed", () => {
+  const { reasons } = judge({ ...passing, changed: false, violations: ["src/x cannot be read."] });
+
+  expect(reasons).toEqual(["src/x cannot be read."]);
+});
+
 test("GT-16 a failed check is named with its exit code and its reason", () => {
   const { reasons } = judge({ ...passing, checks: [check("unit", "failed", { reason: 'New: "adds".' })] });
 

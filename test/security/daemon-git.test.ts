@@ -1,19 +1,28 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
+import { changedSince, checkOut } from "../../src/daemon/checkout.ts";
 import { hashFiles } from "../../src/daemon/hash-files.ts";
-import { openProject } from "../../src/daemon/projects.ts";
+import { publish } from "../../src/daemon/landing.ts";
+import { type OpenProject, openProject } from "../../src/daemon/projects.ts";
 import { makeWorkspace, type Workspace, workspaceOf } from "../../src/daemon/workspace.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
 
 const scope = { allow: ["**"], deny: [] };
 
+interface Place {
+  readonly project: OpenProject;
+  readonly workspace: Workspace;
+  readonly baseCommit: string;
+  readonly library: string;
+  readonly marker: string;
+}
+
 /** A project with a submodule `lib`, a job's worktree of it, and the path of a file that no attack must make. */
-async function withSubmodule<T>(
-  act: (place: { workspace: Workspace; baseCommit: string; library: string; marker: string }) => Promise<T>,
-): Promise<T> {
+async function withSubmodule<T>(act: (place: Place) => Promise<T>): Promise<T> {
   await using folder = await temporaryFolder();
   const library = join(folder.path, "library");
   await mkdir(library);
@@ -29,7 +38,7 @@ async function withSubmodule<T>(
   const workspace = workspaceOf(join(folder.path, "home"), project, "aaaa1111");
   await mkdir(workspace.files.directory, { recursive: true });
   await makeWorkspace(workspace, { project, jobId: "aaaa1111", commit: baseCommit }, never);
-  return await act({ workspace, baseCommit, library, marker: join(folder.path, "ran") });
+  return await act({ project, workspace, baseCommit, library, marker: join(folder.path, "ran") });
 }
 
 test("GT-02 a filter in a submodule that an agent filled never runs for the harness", async () => {
@@ -78,6 +87,65 @@ test("GT-07 where submodules may be moved none is added: a repository of an agen
 
     expect(violations).toEqual(["src/ is a repository of its own; nested repositories are not taken."]);
     expect(changes).toEqual([expect.objectContaining({ path: "a.txt", mode: "000000" })]);
+  });
+});
+
+/** Each makes a git that looks in there wait for ever, or read until the memory is full. */
+const traps: [string, string][] = [
+  ["whose HEAD is a pipe", "mkfifo $R/HEAD"],
+  ["whose HEAD is a link to a pipe", "mkfifo $R/pipe; ln -s pipe $R/HEAD"],
+  ["that shares the files of a pipe", "echo x > $R/HEAD; mkfifo $R/commondir"],
+  ["whose branch is a pipe", "echo 'ref: refs/heads/x' > $R/HEAD; mkdir $R/refs/heads; mkfifo $R/refs/heads/x"],
+  [
+    "whose branch has no end",
+    "echo 'ref: refs/heads/x' > $R/HEAD; mkdir $R/refs/heads; truncate -s 1T $R/refs/heads/x",
+  ],
+  ["whose packed branches are a pipe", "echo 'ref: refs/heads/x' > $R/HEAD; mkfifo $R/packed-refs"],
+  ["that a file names", 'mkfifo $R/HEAD; mv $R ../elsewhere; echo "gitdir: $PWD/../elsewhere" > $R'],
+];
+
+const places = [
+  ["in the place of a submodule", "lib"],
+  ["in a new folder", "src/new"],
+].flatMap(([where = "", path = ""]) => traps.map(([what, script]) => [what, where, path, script] as const));
+
+test.each(places)("GT-07 a repository %s, %s, holds nobody up and is refused", async (_what, _where, path, script) => {
+  await withSubmodule(async ({ workspace, baseCommit }) => {
+    const make = `R=${path}/.git; mkdir -p $R/objects $R/refs; ${script}; echo better > a.txt`;
+    spawnSync("sh", ["-c", make], { cwd: workspace.worktreePath });
+
+    const { violations, paths } = await takeCandidate(workspace, { baseCommit, scope }, never);
+
+    expect(violations).toEqual([`${path} holds a repository that cannot be read to its end; take it away.`]);
+    expect(paths).toEqual(["a.txt"]);
+  });
+});
+
+test("GT-13 a check that leaves a trap for git in its checkout has touched the work", async () => {
+  await withSubmodule(async ({ workspace: { files }, baseCommit }) => {
+    const checkout = join(files.directory, "fresh");
+    const indexFile = await checkOut({ files, tree: baseCommit, checkout }, never);
+    spawnSync("sh", ["-c", "mkdir -p lib/.git/objects lib/.git/refs; mkfifo lib/.git/HEAD"], { cwd: checkout });
+
+    expect(await changedSince(indexFile, { files, checkout }, never)).toEqual(["lib"]);
+  });
+});
+
+test("GT-02 a moved submodule is brought to main without asking anybody where it comes from", async () => {
+  await withSubmodule(async ({ project, workspace, baseCommit, library, marker }) => {
+    gitIn(workspace.worktreePath, "clone", "--quiet", library, "lib");
+    gitIn(join(workspace.worktreePath, "lib"), "commit", "--quiet", "--allow-empty", "--message", "another");
+    const inMain = join(project.mainPath, "lib");
+    gitIn(inMain, "remote", "set-url", "origin", `ext::sh -c touch% ${marker}`);
+    gitIn(inMain, "config", "protocol.ext.allow", "always");
+    gitIn(project.mainPath, "config", "submodule.lib.fetchRecurseSubmodules", "true");
+    const { tree } = await takeCandidate(workspace, { baseCommit, scope }, never);
+
+    const ref = "refs/chargehand/recovery/aaaa1111";
+    const commit = await publish(workspace, { project, ref, baseCommit, tree, message: "moved" }, never);
+
+    expect(gitIn(project.mainPath, "rev-parse", ref)).toBe(commit);
+    expect(existsSync(marker)).toBe(false);
   });
 });
 
