@@ -64,6 +64,18 @@ test("LD-02 merging makes one merge commit and brings main's files up to it", as
   expect(gitIn(work.main, "status", "--porcelain")).toBe("");
 });
 
+test("GT-03 a replace ref or a graft in the person's repository puts no other tree in the place of the accepted one", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  const accepted = gitIn(work.main, "rev-parse", `${work.commit}^{tree}`);
+  gitIn(work.main, "replace", work.commit, work.baseCommit);
+  gitIn(work.main, "replace", "--graft", work.baseCommit, work.commit);
+
+  const { tree } = await integrate(work.project, work.commit, never);
+
+  expect(tree).toBe(accepted);
+});
+
 test("GT-22 the recorded revert takes the merge back, and proving that leaves nothing behind", async () => {
   await using folder = await temporaryFolder();
   const work = await acceptedWork(folder.path, { "a.txt": "better\n", "new/c.txt": "three\n" });
