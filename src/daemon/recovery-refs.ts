@@ -20,14 +20,16 @@ function agesSince({ committedAt }: KeptWork, job: JobState | undefined): number
 
 /**
  * Removes the recovery refs of work that nobody wanted back for so long; git collects it later. A job that has not ended
- * keeps its own, and one of another home is left to that home. Answers with the jobs they belonged to.
+ * keeps its own, and so does one whose ledger was altered, as nothing says whether it has; one of another home is left to
+ * that home. Answers with the jobs they belonged to.
  */
 export async function ageRecoveryRefs(
   place: Surroundings,
   { keptForMs, isTrial }: { keptForMs: number; isTrial: boolean },
   signal: AbortSignal,
 ): Promise<JobId[]> {
-  const { jobs } = await readJobs(place.home);
+  const { jobs, damaged } = await readJobs(place.home);
+  const untold = new Set(damaged.map(({ jobId }) => jobId));
   const aged: JobId[] = [];
   for (const name of Object.keys(place.config.projects)) {
     const project = await openProject(place.config, name, signal).catch(() => undefined);
@@ -42,7 +44,7 @@ export async function ageRecoveryRefs(
     );
     for (const { jobId, commit } of old) {
       const job = jobs.get(jobId);
-      if (foreign.has(jobId) || (job !== undefined && !isTerminal(job.status))) continue;
+      if (foreign.has(jobId) || untold.has(jobId) || (job !== undefined && !isTerminal(job.status))) continue;
       aged.push(jobId);
       if (isTrial) continue;
       await git(["update-ref", "-d", refs.recovery(jobId), commit], { cwd: project.mainPath }, signal);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { pino } from "pino";
@@ -107,7 +107,7 @@ test("DU-14 retry orders a job that ended once more; one that has not ended is r
   expect(JSON.parse(state.stdout).submission.text).toBe("Fix the price");
 });
 
-test("LD-06 work that was not merged stays for its time, counted from its job's end, and a job that has not ended keeps its own", async () => {
+test("LD-06 work that was not merged stays for its time, counted from its job's end, and a job that has not ended or cannot be told keeps its own", async () => {
   await using shop = await startInstallation({
     script,
     simulation: right,
@@ -117,7 +117,7 @@ test("LD-06 work that was not merged stays for its time, counted from its job's 
   const kept = () =>
     gitIn(main, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/chargehand/recovery").split("\n");
   const keep = (id: string, commit: string) => gitIn(main, "update-ref", `refs/chargehand/recovery/${id}`, commit);
-  const old = await oldCommit(main);
+  const old = await commitOf(main, "2020-01-01T00:00:00Z");
   ann.sends("Fix the price");
   ann.taps(await offered(shop, "Discard"), "Discard");
   const ended = await onlyJob(shop);
@@ -125,7 +125,10 @@ test("LD-06 work that was not merged stays for its time, counted from its job's 
   ann.sends("Fix it again");
   await until(async () => (await readdir(join(shop.home, "jobs"))).length === 2);
   const open = (await readdir(join(shop.home, "jobs"))).find((id) => id !== ended) ?? "";
-  for (const id of [ended, open, "0000000d"]) keep(id, old);
+  const altered = "0000000a";
+  await mkdir(join(shop.home, "jobs", altered));
+  await writeFile(join(shop.home, "jobs", altered, "ledger.jsonl"), "{}\n{}\n");
+  for (const id of [ended, open, altered, "0000000d"]) keep(id, old);
   keep("0000000n", "main");
 
   const tried = await chargehand(shop, "prune", "--dry-run", "--json");
@@ -135,14 +138,42 @@ test("LD-06 work that was not merged stays for its time, counted from its job's 
   expect(JSON.parse(tried.stdout).recovery).toEqual(["0000000d"]);
   expect(triedOn).toContain("0000000d");
   expect(done.stdout).toBe("0 jobs, and work of 1 jobs that was not merged (0000000d) removed.");
-  expect(kept().toSorted()).toEqual([ended, open, "0000000n"].toSorted());
+  expect(kept().toSorted()).toEqual([ended, open, altered, "0000000n"].toSorted());
 });
 
-/** A commit that says of itself that it was made years ago. */
-async function oldCommit(cwd: string): Promise<string> {
-  const env = { GIT_AUTHOR_DATE: "2020-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z" };
+test("LD-06 the daemon removes what was kept long enough since its job's end, whatever its commit says of its age", async () => {
+  await using shop = await startInstallation({
+    script,
+    simulation: right,
+    settings: { limits: { recoveryTtl: "1s" } },
+  });
+  const { ann, main } = shop;
+  const kept = () => gitIn(main, "for-each-ref", "--format=%(refname)", "refs/chargehand/recovery");
+  ann.sends("Fix the price");
+  ann.taps(await offered(shop, "Discard"), "Discard");
+  const id = await onlyJob(shop);
+  const ref = `refs/chargehand/recovery/${id}`;
+  // The ref is there before the end is recorded.
+  await until(async () => JSON.parse((await chargehand(shop, "status", id, "--json")).stdout).outcome === "discarded");
+  const before = kept();
+  await shop.stop("SIGTERM");
+  gitIn(main, "update-ref", ref, await commitOf(main, "2099-01-01T00:00:00Z"));
+  await until(
+    async () => JSON.parse((await chargehand(shop, "prune", "--dry-run", "--json")).stdout).recovery.length === 1,
+  );
+
+  await shop.start("up");
+  await until(() => kept() !== ref);
+
+  expect(before).toBe(ref);
+  expect(kept()).toBe("");
+});
+
+/** A commit that says of itself that it was made at that time. */
+async function commitOf(cwd: string, date: string): Promise<string> {
+  const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
-  return (await execa("git", [...identity, "commit-tree", "main^{tree}", "-m", "old"], { cwd, env })).stdout;
+  return (await execa("git", [...identity, "commit-tree", "main^{tree}", "-m", "kept"], { cwd, env })).stdout;
 }
 
 test("DU-14 only ended jobs that are old enough are pruned, the oldest first", () => {
