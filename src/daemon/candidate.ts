@@ -8,7 +8,7 @@ import { leavesTree, linksOf } from "./tree-links.ts";
 import type { Workspace } from "./workspace.ts";
 import { shownPath } from "./worktree-files.ts";
 
-/** Which files a job may change, and whether it may move submodules; `deny` where nothing is said. */
+/** Which files a job may change, and whether it may move and remove submodules; `deny` where nothing is said. */
 export type CandidateScope = Pick<Project["scope"], "allow" | "deny"> & Partial<Pick<Project["scope"], "submodules">>;
 
 /** One tree: what is diffed, checked, accepted and landed. */
@@ -160,11 +160,11 @@ function outOfScope(changes: readonly Change[], scope: Pick<Project["scope"], "a
  */
 function movedSubmodules(changes: readonly Change[], { submodules = "deny" }: CandidateScope): string[] {
   return changes
-    .filter(({ mode }) => mode === submodule)
+    .filter(({ mode, baseMode }) => mode === submodule || baseMode === submodule)
     .flatMap(({ path, baseMode }) => {
       if (baseMode !== submodule) return [`${shownPath(path)} became a submodule; only people add those.`];
       if (submodules === "allow") return [];
-      return [`${shownPath(path)} is a submodule, and jobs may not move it (scope.submodules: deny).`];
+      return [`${shownPath(path)} is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).`];
     });
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
@@ -66,11 +66,37 @@ test("GT-07 a submodule that an agent moved to another commit is still seen", as
     const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
 
     const [, , moved] = gitIn(workspace.files.harness, "ls-tree", allowed.tree, "lib").split(/\s/);
-    expect(refused.violations).toEqual(["lib is a submodule, and jobs may not move it (scope.submodules: deny)."]);
+    expect(refused.violations).toEqual([
+      "lib is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).",
+    ]);
     expect(allowed).toMatchObject({ violations: [], paths: ["lib"], stat: { files: 1, insertions: 1, deletions: 1 } });
     expect(moved).toBe(gitIn(submodule, "rev-parse", "HEAD"));
   });
 });
+
+test.each<[string, (path: string) => Promise<void>, string]>([
+  ["is gone", async () => {}, "000000"],
+  ["became a file", (path) => writeFile(path, "x"), "100644"],
+  ["became a link", (path) => symlink("a.txt", path), "120000"],
+])(
+  "GT-07 a submodule that %s is refused where submodules are denied, and counted where they are allowed",
+  async (_name, replace, mode) => {
+    await withSubmodule(async ({ workspace, baseCommit }) => {
+      const path = join(workspace.worktreePath, "lib");
+      await rm(path, { recursive: true });
+      await replace(path);
+
+      const refused = await takeCandidate(workspace, { baseCommit, scope }, never);
+      const allowing = { ...scope, submodules: "allow" } as const;
+      const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
+
+      const sentence = "lib is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).";
+      expect(refused.violations).toEqual([sentence]);
+      expect(allowed.violations).toEqual([]);
+      expect(allowed.changes).toEqual([expect.objectContaining({ path: "lib", mode, baseMode: "160000" })]);
+    });
+  },
+);
 
 test("GT-07 where submodules may be moved none is added: a repository of an agent's own is refused, and what it took the place of is gone", async () => {
   await withSubmodule(async ({ workspace, baseCommit, library }) => {
