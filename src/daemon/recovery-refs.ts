@@ -1,10 +1,9 @@
-import { isTerminal, type JobState } from "../core/job.ts";
 import { JobId } from "../core/task.ts";
 import { git } from "../platform/git.ts";
 import { readHomeId } from "../platform/home-id.ts";
 import { placesOf } from "../platform/places.ts";
 import { type OpenProject, openProject, refs } from "./projects.ts";
-import { readJobs, type Surroundings } from "./survey.ts";
+import { readJob, type Surroundings } from "./survey.ts";
 
 interface KeptWork {
   readonly jobId: JobId;
@@ -13,44 +12,42 @@ interface KeptWork {
   readonly committedAt: number;
 }
 
-/** When work that was not merged began to age: at its job's end, or where the ledger is gone, when it was kept. */
-function agesSince({ committedAt }: KeptWork, job: JobState | undefined): number {
-  return job?.endedAt === undefined ? committedAt : Date.parse(job.endedAt);
-}
-
 /**
- * Removes the recovery refs of work that nobody wanted back for so long; git collects it later. A job that has not ended
- * keeps its own, and so does one whose ledger was altered, as nothing says whether it has; one of another home is left to
- * that home. Answers with the jobs they belonged to.
+ * Removes the recovery refs of work that nobody wanted back for so long; git collects it later. Answers with the jobs they
+ * belonged to.
  */
 export async function ageRecoveryRefs(
   place: Surroundings,
   { keptForMs, isTrial }: { keptForMs: number; isTrial: boolean },
   signal: AbortSignal,
 ): Promise<JobId[]> {
-  const { jobs, damaged } = await readJobs(place.home);
-  const untold = new Set(damaged.map(({ jobId }) => jobId));
+  const before = Date.now() - keptForMs;
   const aged: JobId[] = [];
   for (const name of Object.keys(place.config.projects)) {
     const project = await openProject(place.config, name, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (project === undefined) continue;
-    const before = Date.now() - keptForMs;
-    const isOld = (work: KeptWork) => agesSince(work, jobs.get(work.jobId)) <= before;
-    const old = (await keptWork(project, signal)).filter(isOld);
-    const foreign = await foreignJobs(
-      place,
-      old.map(({ jobId }) => jobId).filter((jobId) => !jobs.has(jobId)),
-    );
-    for (const { jobId, commit } of old) {
-      const job = jobs.get(jobId);
-      if (foreign.has(jobId) || untold.has(jobId) || (job !== undefined && !isTerminal(job.status))) continue;
-      aged.push(jobId);
+    for (const work of await keptWork(project, signal)) {
+      if (!(await isAged(place, work, before))) continue;
+      aged.push(work.jobId);
       if (isTrial) continue;
-      await git(["update-ref", "-d", refs.recovery(jobId), commit], { cwd: project.mainPath }, signal);
+      await git(["update-ref", "-d", refs.recovery(work.jobId), work.commit], { cwd: project.mainPath }, signal);
     }
   }
   return aged;
+}
+
+/**
+ * Work ages from its job's end, or where the ledger is gone, from when it was kept. A job that has not ended keeps its own,
+ * and so does one whose ledger was altered, as nothing says whether it has; one of another home is left to that home.
+ */
+async function isAged({ home, redis }: Surroundings, work: KeptWork, before: number): Promise<boolean> {
+  const { job, damage } = await readJob(home, work.jobId);
+  if (damage !== undefined) return false;
+  if (job !== undefined) return job.endedAt !== undefined && Date.parse(job.endedAt) <= before;
+  if (work.committedAt > before) return false;
+  const owner = (await placesOf(redis, [work.jobId])).get(work.jobId)?.home;
+  return owner === undefined || owner === (await readHomeId(home));
 }
 
 async function keptWork(project: OpenProject, signal: AbortSignal): Promise<KeptWork[]> {
@@ -62,10 +59,4 @@ async function keptWork(project: OpenProject, signal: AbortSignal): Promise<Kept
     const jobId = JobId.safeParse(ref.slice(prefix.length));
     return jobId.success && seconds !== "" ? [{ jobId: jobId.data, commit, committedAt: Number(seconds) * 1_000 }] : [];
   });
-}
-
-async function foreignJobs({ home, redis }: Surroundings, jobIds: readonly JobId[]): Promise<ReadonlySet<JobId>> {
-  const ours = await readHomeId(home);
-  const places = await placesOf(redis, jobIds);
-  return new Set(jobIds.filter((jobId) => ![undefined, ours].includes(places.get(jobId)?.home)));
 }

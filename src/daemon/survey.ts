@@ -31,12 +31,19 @@ export async function readJobs(home: string): Promise<{ jobs: ReadonlyMap<JobId,
   const jobs = new Map<JobId, JobState>();
   const damaged: Finding[] = [];
   for (const jobId of names.filter((name) => JobId.safeParse(name).success)) {
-    const { entries, damage } = await readIntact(jobFiles(home, jobId).ledger);
-    if (damage !== undefined) damaged.push({ jobId, isMendable: false, sentence: damage.message });
-    const state = damage === undefined ? entries.reduce<JobState | undefined>(fold, undefined) : undefined;
-    if (state !== undefined) jobs.set(jobId, state);
+    const { job, damage } = await readJob(home, jobId);
+    if (damage !== undefined) damaged.push(damage);
+    if (job !== undefined) jobs.set(jobId, job);
   }
   return { jobs, damaged };
+}
+
+/** One job as its ledger tells it, or what was altered there; neither where there is no ledger. */
+export async function readJob(home: string, jobId: JobId): Promise<{ job?: JobState; damage?: Finding }> {
+  const { entries, damage } = await readIntact(jobFiles(home, jobId).ledger);
+  if (damage !== undefined) return { damage: { jobId, isMendable: false, sentence: damage.message } };
+  const job = entries.reduce<JobState | undefined>(fold, undefined);
+  return job === undefined ? {} : { job };
 }
 
 /** Compares ledgers with Redis, with the projects' refs and with the folders beside main. Changes nothing. */
