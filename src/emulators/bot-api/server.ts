@@ -22,8 +22,10 @@
  * What a person sees now stands in `chat.messages`: text, entities, keyboard, silent, pinned, attachment, versions.
  * A group follows privacy mode: the bot hears commands, replies and mentions, unless it is an administrator.
  */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { keepAliveTimeout } from "../keep-alive.ts";
 import { BotApi } from "./bot-api.ts";
 import { Faults } from "./faults.ts";
 import { answerRequest, type Gate } from "./http-answer.ts";
@@ -43,9 +45,6 @@ export interface BotApiOptions {
 }
 
 const defaultToken = "7000000001:EMULATED-TOKEN-FOR-TESTS-AND-DEMO00";
-
-/** Milliseconds, as of an ordinary web server. Node's own 5,000 end a quiet connection under a client's next call. */
-const keepAliveTimeout = 75_000;
 
 export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> {
   const { token = defaultToken, host = "127.0.0.1", port = 0, now = Date.now } = options;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { keepAliveTimeout } from "../keep-alive.ts";
 import { reply, sendJson } from "./reply.ts";
 import { type Arrival, routeOf } from "./route.ts";
 import type { ModelRequest, Script } from "./script.ts";
@@ -28,9 +29,6 @@ export interface RecordedRequest extends Arrival {
   /** What the script was shown; absent where the script was not asked. */
   readonly view?: ModelRequest;
 }
-
-/** Milliseconds, as of an ordinary web server. Node's own 5,000 end a quiet connection under a client's next call. */
-const keepAliveTimeout = 75_000;
 
 /**
  * A model that follows a script, behind the three APIs that matter: OpenAI Responses, OpenAI Chat Completions and
