@@ -74,8 +74,12 @@ export async function changesBetween(
   tree: string,
   signal: AbortSignal,
 ): Promise<Change[]> {
-  const harness = { cwd: files.directory, gitDir: files.harness };
-  return parseRaw(await git(["diff-tree", "--raw", "--no-renames", "-r", "-z", base, tree], harness, signal));
+  return changesIn({ cwd: files.directory, gitDir: files.harness }, base, tree, signal);
+}
+
+/** The same in any repository that has both. */
+export async function changesIn(repository: GitCall, from: string, to: string, signal: AbortSignal): Promise<Change[]> {
+  return parseRaw(await git(["diff-tree", "--raw", "--no-renames", "-r", "-z", from, to], repository, signal));
 }
 
 /** The patch from one tree to another, for people. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../core/error.ts";
+import { AppError, isPassing } from "../core/error.ts";
 import { git, gitFailure, tryGit } from "../platform/git.ts";
 import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
+import { proveRoom } from "./room.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A tree that becomes one commit on its base, under one ref of the project's repository. */
@@ -67,18 +68,17 @@ export async function land(
     await git(["commit-tree", integration.tree, ...parents, "-F", "-"], { ...repository, input: message }, signal)
   ).trim();
   await proveRevert(project, { commit, integration }, signal);
+  const branch = `refs/heads/${project.main}`;
   const head = await tryGit(["symbolic-ref", "--quiet", "HEAD"], repository, signal);
-  if (head.stdout.trim() !== `refs/heads/${project.main}`) {
-    await git(
-      ["update-ref", "-m", "chargehand: merge", `refs/heads/${project.main}`, commit, integration.mainTip],
-      repository,
-      signal,
-    );
-    return commit;
-  }
-  const merge = await tryGit(["merge", "--ff-only", "--quiet", commit], repository, signal);
-  if (merge.exitCode === 0) return commit;
-  throw new AppError("merge-blocked", `Nothing was merged: ${whyBlocked(merge.stderr, project)}`);
+  const isCheckedOut = head.stdout.trim() === branch;
+  if (isCheckedOut) await proveRoom(repository, { from: integration.mainTip, to: commit }, signal);
+  const moved = isCheckedOut
+    ? await tryGit(["merge", "--ff-only", "--quiet", commit], repository, signal)
+    : await tryGit(["update-ref", "-m", "chargehand: merge", branch, commit, integration.mainTip], repository, signal);
+  if (moved.exitCode === 0) return commit;
+  const failure = gitFailure("merge", moved);
+  if (isPassing(failure.code)) throw failure;
+  throw new AppError("merge-blocked", `Nothing was merged: ${whyBlocked(moved.stderr, project)}`, { cause: failure });
 }
 
 /** How a person takes a merge of ours back. */

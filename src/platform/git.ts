@@ -31,11 +31,18 @@ export async function git(args: readonly string[], call: GitCall, signal: AbortS
 export function gitFailure(command: string, { exitCode, stderr }: Pick<GitResult, "exitCode" | "stderr">): AppError {
   const words = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);
   const failure = new AppError("git-failed", `git ${command} failed: ${words || `exit code ${exitCode}`}`);
-  return noRoom.test(words) ? diskFull(failure) : failure;
+  return foundNoRoom(stderr) ? diskFull(failure) : failure;
 }
 
-/** ENOSPC and EDQUOT in the C locale, and git's own words for a short write. */
-const noRoom = /No space left on device|Disk quota exceeded|Out of diskspace/i;
+/**
+ * ENOSPC and EDQUOT in the C locale, and git's own words for a short write. Of some writes git does not say why they
+ * failed, a ref's and a checked-out file's among them: what could be opened and not be written has met a full disk.
+ */
+function foundNoRoom(stderr: string): boolean {
+  if (/No space left on device|Disk quota exceeded|Out of diskspace/i.test(stderr)) return true;
+  const isWithoutReason = /\b(?:couldn't|could not|unable to|failed to) write\b(?!.*: )/im.test(stderr);
+  return isWithoutReason && !/permission|read-only/i.test(stderr);
+}
 
 /** The same where a non-zero exit code is an answer: a conflict, a missing ref. */
 export function tryGit(args: readonly string[], call: GitCall, signal: AbortSignal): Promise<GitResult> {
