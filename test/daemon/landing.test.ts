@@ -1,13 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { expect, test } from "vitest";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
 import { discardAccepted, integrate, land, publish, revertCommand } from "../../src/daemon/landing.ts";
 import { type OpenProject, refs } from "../../src/daemon/projects.ts";
 import { Removals } from "../../src/daemon/removals.ts";
 import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
-import { findProgram } from "../../src/platform/find-program.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
 
 interface Accepted {
@@ -172,54 +170,3 @@ test("LD-06 discarded work leaves its branch and stays under a recovery ref", as
   expect(gitIn(work.main, "branch", "--list", "chargehand/*")).toBe("");
   expect(gitIn(work.main, "rev-parse", "refs/chargehand/recovery/aaaa1111")).toBe(work.commit);
 });
-
-/** Merges on a disk of 16 MiB with 10 free: says how that goes, what git says of the checkout, and how the next try goes. */
-const landOnSmallDisk = `
-const [disk, landing, fixtures] = process.argv.slice(1);
-const { randomBytes } = await import("node:crypto");
-const { rm, writeFile } = await import("node:fs/promises");
-const { integrate, land } = await import(landing);
-const { gitIn, makeProject, never } = await import(fixtures);
-const { project } = await makeProject(disk, { "a.txt": "one\\n" });
-const main = project.mainPath;
-gitIn(main, "checkout", "--quiet", "-b", "work");
-await writeFile(main + "/a.txt", "two\\n");
-await writeFile(main + "/big", randomBytes(3 * 1024 ** 2));
-gitIn(main, "add", ".");
-gitIn(main, "commit", "--quiet", "--message", "work");
-const accepted = gitIn(main, "rev-parse", "HEAD");
-gitIn(main, "checkout", "--quiet", "main");
-await writeFile(disk + "/filler", Buffer.alloc(10 * 1024 ** 2));
-const tryToLand = async () => land(project, { accepted, integration: await integrate(project, accepted, never), message: "x" }, never);
-const first = await tryToLand().catch((error) => error.code);
-const status = gitIn(main, "status", "--porcelain");
-await rm(disk + "/filler");
-await tryToLand();
-console.log(JSON.stringify({ first, status, merged: gitIn(main, "show", "main:a.txt") }));
-`;
-
-const bubblewrap = findProgram(["bwrap"]);
-
-test.skipIf(bubblewrap === undefined)(
-  "DU-07 LD-04 a merge whose files would not find room on the disk touches nothing, and goes on once they do",
-  async () => {
-    await using folder = await temporaryFolder();
-    const disk = ["--size", String(16 * 1024 ** 2), "--tmpfs", folder.path];
-    const modules = ["../../src/daemon/landing.ts", "../support/project.ts"].map((path) =>
-      join(import.meta.dirname, path),
-    );
-    const node = [process.execPath, "--input-type=module", "--eval", landOnSmallDisk, folder.path, ...modules];
-
-    const { stdout } = await execa(bubblewrap ?? "", [
-      "--unshare-user",
-      "--dev-bind",
-      "/",
-      "/",
-      ...disk,
-      "--",
-      ...node,
-    ]);
-
-    expect(JSON.parse(stdout)).toEqual({ first: "disk-full", status: "", merged: "two" });
-  },
-);
