@@ -223,24 +223,6 @@ export function isAtRest(state: JobState): boolean {
   return isTerminal(state.status) || pendingApprovals(state).some(({ subject }) => subject.type === "merge");
 }
 
-/** Whether a person said that the accepted work be merged, and it has not been tried since. */
-export function isMergeWanted(state: JobState): boolean {
-  const settlement = lastMergeAnswer(state);
-  return settlement?.type === "chosen" && settlement.choice === "merge";
-}
-
-/** What was last said of accepted work. */
-export function lastMergeAnswer({ approvals }: JobState): Settlement | undefined {
-  return approvals.findLast(({ approval }) => approval.subject.type === "merge")?.settlement;
-}
-
-/** The changes a person asked for in the accepted work, until work on them begins. */
-export function wantedChange(state: JobState): string | undefined {
-  const settlement = lastMergeAnswer(state);
-  const isWanted = state.accepted !== undefined && settlement?.type === "chosen" && settlement.choice === "change";
-  return isWanted ? (settlement.advice ?? "") : undefined;
-}
-
 /** The question a job waits for, if it waits. */
 export function pendingApprovals(state: JobState): Approval[] {
   return state.approvals.filter(({ settlement }) => settlement === undefined).map(({ approval }) => approval);

@@ -7,6 +7,8 @@ export type Verdict = z.infer<typeof Verdict>;
 /** What the harness measured on one candidate tree. No field of it comes from an agent's words. */
 export interface Measurement {
   readonly changed: boolean;
+  /** Whether it is the very tree that a person sent back. */
+  readonly isSentBack?: boolean;
   /** Changes the job may not make, each as a sentence: a link out of the tree, a path outside the scope. */
   readonly violations: readonly string[];
   readonly checks: readonly CheckResult[];
@@ -37,6 +39,7 @@ const rows: readonly (readonly [Consequence, (measurement: Measurement) => reado
   ["infra_error", ({ infrastructure }) => (infrastructure === undefined ? [] : [infrastructure])],
   ["again", ({ violations }) => violations],
   ["again", ({ changed }) => (changed ? [] : ["Nothing was changed."])],
+  ["again", ({ isSentBack }) => (isSentBack ? ["Nothing was changed since a person asked for changes."] : [])],
   ["block", ({ checks }) => (checks.length > 0 ? [] : ["The project declares no checks, so nothing can be proven."])],
   ["block", ({ checks }) => sentences(checks, "unavailable", "proved nothing.")],
   ["block", ({ checks }) => sentences(checks, "flaky", "answered differently when it was repeated.")],

@@ -1,4 +1,5 @@
-import { type JobState, lastMergeAnswer } from "../core/job.ts";
+import type { JobState } from "../core/job.ts";
+import { lastMergeAnswer } from "../core/merge-answer.ts";
 import type { Person } from "../core/task.ts";
 import { endJob } from "./end-job.ts";
 import { discardAccepted } from "./landing.ts";

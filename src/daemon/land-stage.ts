@@ -1,5 +1,5 @@
 import { AppError } from "../core/error.ts";
-import { isMergeWanted, wantedChange } from "../core/job.ts";
+import { isMergeWanted, wantedChange } from "../core/merge-answer.ts";
 import { judge } from "../core/verdict.ts";
 import { tryGit } from "../platform/git.ts";
 import { requestMergeApproval } from "./approvals.ts";

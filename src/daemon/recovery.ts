@@ -1,5 +1,6 @@
 import type { Stage } from "../core/event.ts";
-import { isTerminal, type JobState, pendingApprovals, wantedChange } from "../core/job.ts";
+import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
+import { wantedChange } from "../core/merge-answer.ts";
 import type { NextStage } from "../core/queue.ts";
 
 /** The stage a job stands before, after whatever stopped it. A job that waits for a person is left to wait. */

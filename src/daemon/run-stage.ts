@@ -13,6 +13,7 @@ import {
 import { checksOf } from "../core/config.ts";
 import { orderedChecks } from "../core/declared-check.ts";
 import type { JobState } from "../core/job.ts";
+import { changeAskedFor } from "../core/merge-answer.ts";
 import { retoldIn, taskTextOf } from "../core/task-text.ts";
 import type { StageDeps, StageJob } from "./stage.ts";
 import { makeWorkspace } from "./workspace.ts";
@@ -65,9 +66,7 @@ async function speak(conversation: Conversation, state: JobState, redact: (text:
     return conversation.add({ role: "user", content: redact(changedTaskMessage(retold)) });
   }
   if (iteration - 1 === iterationsBefore) {
-    const { settlement } = state.approvals.findLast(({ approval }) => approval.subject.type === "merge") ?? {};
-    const words = settlement?.type === "chosen" ? (settlement.advice ?? "") : "";
-    return conversation.add({ role: "user", content: changeMessage(words) });
+    return conversation.add({ role: "user", content: changeMessage(changeAskedFor(state) ?? "") });
   }
   const facts = iterationMessage({ iteration, maxIterations, reasons: judgement?.reasons ?? [], checks });
   await conversation.add({ role: "user", content: redact(facts) });

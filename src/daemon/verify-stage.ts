@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { orderedChecks } from "../core/declared-check.ts";
+import { treeSentBack } from "../core/merge-answer.ts";
 import { keys } from "../core/queue.ts";
 import { type Judgement, judge, type Measurement } from "../core/verdict.ts";
 import { requestMergeApproval } from "./approvals.ts";
@@ -53,7 +54,9 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
   const patch = changed ? await patchOf(workspace, baseCommit, tree, signal) : "";
   await sharePatch(deps, job, patch);
   await deps.book.record(state.id, { type: "candidate_taken", tree, stat, paths: [...paths] });
-  if (!changed) return { tree, measurement: { changed, violations: [...candidate.violations], checks: [] } };
+  const isSentBack = tree === treeSentBack(state);
+  if (!changed || isSentBack)
+    return { tree, measurement: { changed, isSentBack, violations: [...candidate.violations], checks: [] } };
 
   const rules = { ...project, ordered: orderedChecks(state.submission) };
   const secrets = secretsIn(await plainPatchOf(workspace, baseCommit, tree, signal), deps.redact);

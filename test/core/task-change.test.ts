@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Choice, TaskChange } from "../../src/core/approval.ts";
 import type { JobEvent } from "../../src/core/event.ts";
 import { inertTitle } from "../../src/core/inert.ts";
-import { isMergeWanted, wantedChange } from "../../src/core/job.ts";
+import { isMergeWanted, treeSentBack, wantedChange } from "../../src/core/merge-answer.ts";
 import type { Submission } from "../../src/core/task.ts";
 import { knownSnapshots, retoldIn, taskTextOf } from "../../src/core/task-text.ts";
 import { nextOrder } from "../../src/daemon/recovery.ts";
@@ -97,6 +97,18 @@ describe("a task that changed while its job runs", () => {
     expect(nextOrder(goesOn)).toMatchObject(choice === "change" ? { stage: "run", iteration: 2 } : { stage: "land" });
     expect(isMergeWanted(goesOn)).toBe(choice === "merge");
     expect(wantedChange(goesOn)).toBe(choice === "change" ? "" : undefined);
+  });
+
+  test("LD-06 TR-06 a result that was sent back may come again once a person took another text for the task", () => {
+    const sentBack = [story.started, ...story.verified, asked(mergeSubject, id("m")), answered(id("m"), "change")];
+    const again: JobEvent = { type: "stage_started", stage: "run", iteration: 2 };
+    const kept = [asked(change("b", "New"), id("q")), answered(id("q"), "keep_text")];
+    const taken = [asked(change("c", "Leave it"), id("r")), answered(id("r"), "take_text")];
+
+    expect(treeSentBack(jobThat(story.started, ...story.verified, asked(mergeSubject, id("m"))))).toBeUndefined();
+    expect(treeSentBack(jobThat(...sentBack))).toBe(mergeSubject.tree);
+    expect(treeSentBack(jobThat(...sentBack, again, ...kept))).toBe(mergeSubject.tree);
+    expect(treeSentBack(jobThat(...sentBack, again, ...kept, ...taken))).toBeUndefined();
   });
 });
 

@@ -25,6 +25,8 @@ test.each<[string, Partial<Measurement>, string]>([
   ["a change whose checks pass", {}, "accept"],
   ["no change", { changed: false }, "iterate"],
   ["no change at the last attempt", { changed: false, iteration: 3 }, "reject"],
+  ["the tree that a person sent back, whatever its checks say", { isSentBack: true }, "iterate"],
+  ["the tree that a person sent back, at the last attempt", { isSentBack: true, iteration: 3 }, "reject"],
   ["no checks", { checks: [] }, "block"],
   ["a check that proved nothing", { checks: [check("unit", "passed"), check("lint", "unavailable")] }, "block"],
   [
@@ -57,6 +59,12 @@ test("GT-16 what could not be taken is said, even where nothing else was changed
   const { reasons } = judge({ ...passing, changed: false, violations: ["src/x cannot be read."] });
 
   expect(reasons).toEqual(["src/x cannot be read."]);
+});
+
+test("GT-17 LD-06 that nothing came of a wish for changes is said in one plain sentence", () => {
+  expect(judge({ ...passing, isSentBack: true, checks: [] }).reasons).toEqual([
+    "Nothing was changed since a person asked for changes.",
+  ]);
 });
 
 test("GT-16 a failed check is named with its exit code and its reason", () => {

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
+import type { ChatMessage } from "../../src/emulators/bot-api/chat.ts";
 import type { Script } from "../../src/emulators/model-server/script.ts";
 import { readLedger } from "../../src/platform/ledger-file.ts";
 import { sealedJob, verify } from "../support/evidence.ts";
@@ -29,6 +30,12 @@ function acceptedBranch({ main }: Installation): string {
   return gitIn(main, "branch", "--list", "chargehand/accepted/*", "--format=%(refname:short)");
 }
 
+/** The messages below this one that offer a merge. */
+function resultsSince({ ann }: Installation, { id: first }: { id: number }): ChatMessage[] {
+  const offersMerge = ({ keyboard }: ChatMessage) => keyboard.flat().some(({ text }) => text === "Merge");
+  return ann.chat.messages.filter((message) => message.id > first && offersMerge(message));
+}
+
 test("LD-06 a reply to the result sends the job back to work with those words, and the new result can be merged", async () => {
   await using shop = await startInstallation({ script, simulation: twice, settings: { limits: { maxIterations: 1 } } });
   const { ann, main } = shop;
@@ -37,13 +44,7 @@ test("LD-06 a reply to the result sends the job back to work with those words, a
 
   ann.sends("Say that it is in cents", { replyTo: first });
   await ann.sees("The job goes back to work with your words.", patience);
-  const second = await shop.botApi.until(
-    () =>
-      ann.chat.messages.find(
-        ({ id, keyboard }) => id > first.id && keyboard.flat().some(({ text }) => text === "Merge"),
-      ),
-    patience,
-  );
+  const second = await shop.botApi.until(() => resultsSince(shop, first)[0], patience);
   ann.taps(second, "Merge");
   await ann.sees(/Merged into main/, patience);
 
@@ -57,6 +58,44 @@ test("LD-06 a reply to the result sends the job back to work with those words, a
   const { exitCode, stdout } = await verify(shop, await sealedJob(shop, "merged"), "--repository", main);
   expect(stdout).toContain("(done) is sound");
   expect(exitCode).toBe(0);
+});
+
+test("LD-06 GT-17 the work that was sent back is never shown as a new result: it goes on until something has changed", async () => {
+  const atLast: Simulation = [
+    { onRun: 1, do: [write("exports.price = (cents) => cents;\n")] },
+    { onRun: 2, do: [{ say: "It is in cents already." }] },
+    { do: [write("// In cents.\nexports.price = (cents) => cents;\n")] },
+  ];
+  await using shop = await startInstallation({ script, simulation: atLast });
+  const { ann } = shop;
+  ann.sends("Fix the price");
+  const first = await offered(shop, "Merge");
+
+  ann.sends("Say that it is in cents", { replyTo: first });
+  await shop.botApi.until(() => resultsSince(shop, first).length > 0, patience);
+
+  const orders = shop.model.requests.map(({ view }) => view?.userText ?? "");
+  expect(orders.some((text) => text.includes("Nothing was changed since a person asked for changes."))).toBe(true);
+  expect(resultsSince(shop, first)).toHaveLength(1);
+  expect(gitIn(shop.main, "show", `${acceptedBranch(shop)}:price.js`)).toMatch(/^\/\/ In cents\./);
+});
+
+test("LD-06 GT-17 where nothing comes of a wish for changes the job ends as rejected, and the work is kept", async () => {
+  await using shop = await startInstallation({ script, simulation: once, settings: { limits: { maxIterations: 1 } } });
+  const { ann, main } = shop;
+  ann.sends("Fix the price");
+  const first = await offered(shop, "Merge");
+
+  ann.sends("Say that it is in cents", { replyTo: first });
+  const ending = await ann.sees(/Nothing was changed since a person asked for changes/, patience);
+  const directory = await sealedJob(shop, "rejected");
+  await shop.stop("SIGTERM");
+
+  expect(ending.text).toContain("Rejected");
+  expect(resultsSince(shop, first)).toEqual([]);
+  const kept = gitIn(main, "show", `refs/chargehand/recovery/${directory.slice(-8)}:price.js`);
+  expect(kept).toContain("(cents) => cents;");
+  expect((await verify(shop, directory, "--repository", main)).exitCode).toBe(0);
 });
 
 test("LD-06 a wish for changes that a crash met is carried out when the daemon is back", async () => {
@@ -74,13 +113,7 @@ test("LD-06 a wish for changes that a crash met is carried out when the daemon i
 
   await shop.stop("SIGKILL");
   await shop.start("up");
-  const second = await shop.botApi.until(
-    () =>
-      ann.chat.messages.find(
-        ({ id, keyboard }) => id > first.id && keyboard.flat().some(({ text }) => text === "Merge"),
-      ),
-    patience,
-  );
+  const second = await shop.botApi.until(() => resultsSince(shop, first)[0], patience);
 
   expect(second.text).toContain("All checks passed");
   expect(gitIn(shop.main, "show", `${acceptedBranch(shop)}:price.js`)).toMatch(/^\/\/ In cents\./);
@@ -143,13 +176,7 @@ test("GT-19 GT-20 a job whose ledger was altered while nobody looked is not offe
   await shop.start("up");
   ann.taps(result, "Merge");
   ann.sends("Fix it again");
-  await shop.botApi.until(
-    () =>
-      ann.chat.messages.find(
-        ({ id, keyboard }) => id > result.id && keyboard.flat().some(({ text }) => text === "Merge"),
-      ),
-    patience,
-  );
+  await shop.botApi.until(() => resultsSince(shop, result)[0], patience);
 
   expect(gitIn(main, "rev-list", "--count", "main")).toBe("1");
   expect((await verify(shop, directory)).stdout).toMatch(/ledger\.jsonl:\d+: It does not follow the line before it/);
