@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CheckResult } from "../../src/core/measurement.ts";
-import { judge, type Measurement } from "../../src/core/verdict.ts";
+import { judge, type Measurement, type Verdict } from "../../src/core/verdict.ts";
 
 const check = (label: string, outcome: CheckResult["outcome"], more: Partial<CheckResult> = {}): CheckResult => ({
   label,
@@ -79,3 +79,50 @@ test("GT-10 what is said of a held-out failure is one sentence that names nothin
   expect(reasons).toHaveLength(1);
   expect(reasons[0]).toMatch(/^Checks that this job may not see failed/);
 });
+
+/** One reason each that speaks against accepting, in the order in which they decide. */
+const reasons: readonly (readonly [string, Partial<Measurement>, Verdict])[] = [
+  ["a failure of our own", { infrastructure: "git failed." }, "infra_error"],
+  ["what the job may not do", { violations: ["x is outside the scope."] }, "iterate"],
+  ["no change", { changed: false }, "iterate"],
+  ["no check", { checks: [] }, "block"],
+  ["a check that proved nothing", { checks: [check("lint", "unavailable")] }, "block"],
+  ["a flaky check", { checks: [check("api", "flaky")] }, "block"],
+  ["a failed check", { checks: [check("unit", "failed")] }, "iterate"],
+  ["checks that were all red before", { checks: [check("tsc", "as_before")] }, "iterate"],
+  ["held-out checks that cannot run", { heldOut: { reserve: "unavailable" } }, "block"],
+  ["held-out checks that fail", { heldOut: { iterate: "failed" } }, "iterate"],
+  ["a reserve that fails", { heldOut: { reserve: "failed" } }, "reject"],
+];
+
+test.each(reasons)(
+  "GT-16 %s is enough by itself, and nothing more comes of it at the last attempt",
+  (_name, facts, verdict) => {
+    expect(judge({ ...passing, ...facts }).verdict).toBe(verdict);
+    expect(judge({ ...passing, ...facts, iteration: 3 }).verdict).toBe(verdict === "iterate" ? "reject" : verdict);
+  },
+);
+
+const pairs = reasons.flatMap(([first, facts], at) =>
+  reasons.slice(at + 1).flatMap(([second, others]) => {
+    const both = together(facts, others);
+    return both === undefined ? [] : [[first, second, facts, both] as const];
+  }),
+);
+
+test.each(pairs)("GT-16 GT-17 %s decides before %s, and is all that is said", (_first, _second, facts, both) => {
+  expect(judge({ ...passing, ...both })).toEqual(judge({ ...passing, ...facts }));
+});
+
+/** Both at once; nothing where one excludes the other. */
+function together(one: Partial<Measurement>, other: Partial<Measurement>): Partial<Measurement> | undefined {
+  if (one.checks?.length === 0 && other.checks !== undefined) return undefined;
+  if (one.heldOut?.reserve !== undefined && other.heldOut?.reserve !== undefined) return undefined;
+  const checks = [...(one.checks ?? []), ...(other.checks ?? [])];
+  return {
+    ...one,
+    ...other,
+    ...((one.checks ?? other.checks) && { checks }),
+    ...((one.heldOut ?? other.heldOut) && { heldOut: { ...one.heldOut, ...other.heldOut } }),
+  };
+}
