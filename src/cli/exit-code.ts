@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../core/error.ts";
+import type { JobState } from "../core/job.ts";
 
 /** What a script may rely on: the contract of the command line. */
 export const exitCodes = {
@@ -31,6 +32,11 @@ export function exitCodeOf(code: ErrorCode): number {
   return byErrorCode[code] ?? exitCodes.unsuccessful;
 }
 
+/** Whoever goes on by an exit code wants the work in its branch: a discarded job ended as a person wished, but without it. */
+export function exitCodeOfJob({ outcome }: Pick<JobState, "outcome">): number {
+  return outcome === "merged" ? exitCodes.ok : exitCodes.unsuccessful;
+}
+
 type ExitCode = keyof typeof exitCodes;
 
 const words: Record<ExitCode, string> = {
@@ -42,6 +48,12 @@ const words: Record<ExitCode, string> = {
   conflict: "conflict",
   timeout: "timeout",
   interrupted: "left by Ctrl-C",
+};
+
+/** Where it can be said more closely what is not well. */
+const unsuccessfulWords: Readonly<Record<string, string>> = {
+  run: "the job was not merged, or with --no-merge not accepted",
+  wait: "the job ended without a merge",
 };
 
 /** What any command may end with. */
@@ -89,6 +101,7 @@ export const exitCodesBesides: Readonly<Record<string, readonly ExitCode[]>> = {
 
 /** The line of a command's help that says what its exit code may be. */
 export function exitCodeHelp(command: string): string {
+  const said = { ...words, unsuccessful: unsuccessfulWords[command] ?? words.unsuccessful };
   const shown = [...everywhere, ...(exitCodesBesides[command] ?? [])];
-  return `\nExit codes: ${shown.map((code) => `${exitCodes[code]} ${words[code]}`).join(", ")}.`;
+  return `\nExit codes: ${shown.map((code) => `${exitCodes[code]} ${said[code]}`).join(", ")}.`;
 }

@@ -4,7 +4,7 @@ import { isTerminal, type JobState } from "../core/job.ts";
 import type { Submission } from "../core/task.ts";
 import { obstacleWords, rosterWords, strandedJobs, strandedOrders, whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
-import { exitCodes } from "./exit-code.ts";
+import { exitCodeOfJob, exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
 import { findMeant } from "./meant.ts";
 import { clipped, printable } from "./printable.ts";
@@ -117,7 +117,7 @@ export async function wait(context: CommandContext, typed: string, options: Wait
     throw new AppError("timeout", `Job ${jobId} has not ended yet; it is ${statusWords(last)}.`);
   if (options.json) terminal.document(last);
   else terminal.result(renderJob(last, new Date()));
-  return last.status === "done" ? exitCodes.ok : exitCodes.unsuccessful;
+  return exitCodeOfJob(last);
 }
 
 function dueClause(order: Submission | undefined): string {

@@ -3,7 +3,7 @@ import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import { fullRequestId } from "../core/task.ts";
 import { jobIdOf } from "../platform/job-desk.ts";
 import type { CommandContext } from "./command-line.ts";
-import { exitCodes } from "./exit-code.ts";
+import { exitCodeOfJob, exitCodes } from "./exit-code.ts";
 import { followJob, type JobNews, newestCursor } from "./follow-job.ts";
 import { leaveOnInterrupt } from "./leaving.ts";
 import { composeOrder, type OrderOptions, readOrder } from "./order.ts";
@@ -105,8 +105,7 @@ function report(terminal: Terminal, job: JobState | undefined, { json, merge }: 
   if (job === undefined) return exitCodes.unsuccessful;
   if (json) terminal.document(job);
   else terminal.result(endWords(job));
-  const endedWell = job.outcome === "merged" || (!merge && waitsForMerge(job));
-  return endedWell ? exitCodes.ok : exitCodes.unsuccessful;
+  return !merge && waitsForMerge(job) ? exitCodes.ok : exitCodeOfJob(job);
 }
 
 function endWords(job: JobState): string {

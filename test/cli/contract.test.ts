@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/command-line.ts";
@@ -12,6 +10,7 @@ import { createTerminal } from "../../src/cli/terminal.ts";
 import { keys } from "../../src/core/queue.ts";
 import type { JobId } from "../../src/core/task.ts";
 import { chargehandHere } from "./support/in-process.ts";
+import { flawsOf, published } from "./support/published.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
 
 interface Row {
@@ -219,16 +218,3 @@ describe("OPS-03 what is printed for programs", () => {
     expect(stderr).toContain(`chargehand: Job ${open} has not ended yet; it is running.\n`);
   });
 });
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-(addFormats as unknown as typeof addFormats.default)(ajv);
-
-const published = JSON.parse(readFileSync(join(import.meta.dirname, "../../docs/command-line.json"), "utf8"));
-ajv.addSchema(published, "command-line");
-
-/** Where a document is not as is published for this command. */
-function flawsOf(path: string, document: unknown): string[] {
-  const validate = ajv.compile({ $ref: `command-line#/$defs/${encodeURIComponent(path)}` });
-  validate(document);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
-}

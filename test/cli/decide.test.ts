@@ -182,6 +182,28 @@ test("OPS-03 wait answers with how the job ended: 0, 1, or 6 when it has not", a
 });
 
 test.each([
+  ["merged", 0],
+  ["discarded", 1],
+] as const)("OPS-03 wait and run agree that a job which was %s ends with %d", async (outcome, exitCode) => {
+  await scene.employ(clerk);
+  const jobId = await asking(`terminal-${outcome}`);
+  for (const event of story.accepted(jobId)) await scene.book.record(jobId, event);
+  const by = { kind: "terminal", id: "1", name: "Ann" } as const;
+  const settlement = { type: "chosen", choice: outcome === "merged" ? "merge" : "discard", by } as const;
+  await scene.book.record(jobId, { type: "approval_settled", approvalId: "m".repeat(22), settlement });
+  await scene.book.record(
+    jobId,
+    outcome === "merged" ? { type: "merged", commit, into: "main" } : { type: outcome, by },
+  );
+
+  const waited = await scene.chargehand("wait", jobId);
+  const followed = await scene.chargehand("run", "Fix it", "--project", "shop", "--request-id", outcome);
+
+  expect(followed.stdout).toContain(`${jobId} ${outcome}`);
+  expect([waited.exitCode, followed.exitCode]).toEqual([exitCode, exitCode]);
+});
+
+test.each([
   ["keep", "keep_text"],
   ["take", "take_text"],
 ])("TR-08 %s answers the question about a task that changed, and no other question", async (name, choice) => {

@@ -1,45 +1,12 @@
-import { join } from "node:path";
-import { pino } from "pino";
 import { expect, test } from "vitest";
-import { TrackerConfig } from "../../src/core/tracker-config.ts";
-import { maintainer, memoryTracker, stranger } from "../../src/emulators/memory-tracker.ts";
-import { createJobDesk } from "../../src/platform/job-desk.ts";
-import { wakePoll } from "../../src/platform/poll-queue.ts";
-import { connectRedis } from "../../src/platform/redis.ts";
-import { trackerSource } from "../../src/sources/trackers/tracker-source.ts";
-import { type Installation, offered, patience, runs, startInstallation } from "../support/installation.ts";
-import { gitIn, never } from "../support/project.ts";
+import { maintainer, stranger } from "../../src/emulators/memory-tracker.ts";
+import { offered, patience, runs, startInstallation } from "../support/installation.ts";
+import { gitIn } from "../support/project.ts";
+import { startTracker } from "../support/tracker-at-work.ts";
 import { until } from "../support/until.ts";
 
 const fix = [{ do: [{ write: { path: "price.js", text: "exports.price = (cents) => cents;\n" } }] }];
 const work = runs('codex exec "Fix the price"', "git add -A", 'git commit -m "Fix the price"');
-
-/** The tracker's loop beside a real daemon and bot, on their Redis. */
-async function startTracker(shop: Installation, memory = memoryTracker()) {
-  await using opening = new AsyncDisposableStack();
-  const log = pino({ enabled: false });
-  const target = { path: join(shop.home, "redis", "redis.sock") };
-  const redis = opening.adopt(await connectRedis(target, log, never), (it) => it.disconnect());
-  const desk = opening.use(createJobDesk(redis));
-  const stopping = new AbortController();
-  const config = TrackerConfig.parse({ kind: "github", project: "shop", token: "TOKEN", pollInterval: "1h" });
-  const source = trackerSource({
-    ...{ name: "issues", config, tracker: memory.tracker, card: { chatId: 1001 }, redact: (text) => text },
-    ...{ redis, target, log },
-  });
-  const running = source.run(desk, stopping.signal);
-  opening.defer(async () => {
-    stopping.abort();
-    await running;
-  });
-  const scope = opening.move();
-  return {
-    ...{ memory, wake: () => wakePoll(redis, "issues") },
-    comment: (words: string) =>
-      until(() => memory.commentsOn("7").find(({ body }) => body.includes(words)), { what: `a comment: ${words}` }),
-    [Symbol.asyncDispose]: () => scope.disposeAsync(),
-  };
-}
 
 test("TR-01 TR-05 TR-08 a labelled issue has a card on the phone, is merged by a tap, and shows the result", async () => {
   await using shop = await startInstallation({ script: work, simulation: fix });
