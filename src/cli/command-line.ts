@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { AppError, type ErrorCode, sentenceOf } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
 import { visibleText } from "../platform/visible-text.ts";
+import type { Failure } from "./documents.ts";
 import { exitCodeHelp, exitCodeOf, exitCodes } from "./exit-code.ts";
 import { example } from "./options.ts";
 import { printable } from "./printable.ts";
@@ -132,7 +133,7 @@ interface CommandLine {
 
 function explain(error: unknown, { program, argv, terminal }: CommandLine): number {
   const tell = (code: ErrorCode, sentence: string) => {
-    if (argv.includes("--json")) terminal.document({ error: { code, message: sentence } });
+    if (argv.includes("--json")) terminal.document({ error: { code, message: sentence } } satisfies Failure);
     // What was typed is part of it, and may hold what acts on a terminal.
     terminal.note(`chargehand: ${visibleText(sentence)}`);
     return exitCodeOf(code);

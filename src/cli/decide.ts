@@ -4,6 +4,7 @@ import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import type { Decision, PersonalDecision } from "../core/queue.ts";
 import { whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { effectOf } from "./effect.ts";
 import { exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
@@ -12,6 +13,9 @@ import { thisPerson } from "./person.ts";
 import { printable } from "./printable.ts";
 import { statusWords } from "./render-job.ts";
 import { openSession, type Session } from "./session.ts";
+
+/** Those that answer a question or stop a job. */
+type DecisionName = "approve" | "deny" | "merge" | "change" | "keep" | "take" | "discard" | "cancel";
 
 export interface DecideOptions {
   readonly json?: boolean;
@@ -94,7 +98,7 @@ async function decideAndSee(
     job !== undefined && isTerminal(job.status)
       ? { state: job, effect: "taken" }
       : await seeEffect(session, { job, decision, cursor }, timeout);
-  if (json) terminal.document(done.state);
+  if (json) terminal.document(done.state satisfies DocumentOf<DecisionName>);
   else
     terminal.result(
       `${done.state.id} ${statusWords(done.state)}${done.state.reason === undefined ? "" : `: ${printable(done.state.reason)}`}`,

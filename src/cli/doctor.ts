@@ -13,6 +13,7 @@ import { checkModel, checkRedis } from "./doctor/services.ts";
 import { checkTelegram } from "./doctor/telegram.ts";
 import { trackerRows } from "./doctor/trackers.ts";
 import { checkAccess, checkSandbox, engineRows, projectRows } from "./doctor/work.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 
 /** Looks at everything Chargehand stands on; each row that is not well says what to do. */
@@ -22,7 +23,7 @@ export async function doctor(
 ): Promise<number> {
   const rows = await runDoctor(environment, cwd, AbortSignal.timeout(60_000));
   const isWell = rows.every(({ state }) => state !== "failed");
-  if (json) terminal.document({ ok: isWell, rows });
+  if (json) terminal.document({ ok: isWell, rows } satisfies DocumentOf<"doctor">);
   else terminal.result(renderRows(rows));
   return isWell ? exitCodes.ok : exitCodes.unsuccessful;
 }

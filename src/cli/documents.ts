@@ -7,6 +7,9 @@ import { JobState } from "../core/job.ts";
 import { CheckCategory } from "../core/measurement.ts";
 import { ScheduleRun } from "../core/schedule.ts";
 import { JobId, ProjectName, Submission } from "../core/task.ts";
+import { Finding } from "../daemon/survey.ts";
+import { Verification } from "../platform/evidence/verify-bundle.ts";
+import { DoctorRow } from "./doctor/row.ts";
 
 /** The daemon that has a job, by the home it works in. */
 export const DaemonView = z.object({
@@ -42,31 +45,8 @@ export const ScheduleRow = z.object({
 });
 export type ScheduleRow = Readonly<z.infer<typeof ScheduleRow>>;
 
-const DoctorRow = z.discriminatedUnion("state", [
-  z.object({ name: z.string(), state: z.literal("ok"), detail: z.string() }),
-  z.object({ name: z.string(), state: z.enum(["warning", "failed"]), detail: z.string(), remedy: z.string() }),
-]);
-
-const Finding = z.object({
-  jobId: JobId.optional(),
-  project: z.string().optional(),
-  isMendable: z.boolean(),
-  sentence: z.string(),
-});
-
-const Verification = z.object({
-  sound: z.boolean(),
-  directory: z.string(),
-  jobId: z.string().optional(),
-  status: z.string().optional(),
-  entries: z.number().int(),
-  files: z.number().int(),
-  seal: z.string().optional(),
-  repository: z.boolean(),
-  defects: z.array(z.object({ file: z.string(), line: z.number().int().optional(), sentence: z.string() })),
-});
-
-const Explanation = z.object({
+/** The policy's answer to one command. */
+export const Explanation = z.object({
   worktree: z.string(),
   command: z.string(),
   /** Missing where the command cannot be read. */
@@ -76,11 +56,13 @@ const Explanation = z.object({
   reason: z.string(),
   advice: z.string(),
 });
+export type Explanation = Readonly<z.infer<typeof Explanation>>;
 
 const Ordered = z.object({ jobId: JobId });
 
 /** A failure, of any command that was asked for `--json`. */
 export const Failure = z.object({ error: z.object({ code: ErrorCode, message: z.string() }) });
+export type Failure = Readonly<z.infer<typeof Failure>>;
 
 /** What each command prints for `--json`, by the words that name it. */
 export const documents = {
@@ -123,8 +105,11 @@ export const documents = {
   }),
   "policy explain": Explanation,
   doctor: z.object({ ok: z.boolean(), rows: z.array(DoctorRow) }),
-  verify: Verification,
+  verify: Verification.extend({ sound: z.boolean(), directory: z.string() }),
 } satisfies Record<string, z.ZodType>;
+
+/** What the command that goes by these words has to print. */
+export type DocumentOf<Name extends keyof typeof documents> = Readonly<z.infer<(typeof documents)[Name]>>;
 
 /** One JSON schema for all of it: each command's document under its words in `$defs`, a failure under `error`. */
 export function commandLineSchema(): object {

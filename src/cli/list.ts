@@ -2,6 +2,7 @@ import { AppError } from "../core/error.ts";
 import { type JobState, JobStatus } from "../core/job.ts";
 import { Origin } from "../core/task.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { openReader } from "./reader.ts";
@@ -28,7 +29,8 @@ export async function list(context: CommandContext, options: ListOptions): Promi
     reader.session,
     shown.map(({ id }) => id),
   );
-  if (options.json) context.terminal.document(shown.map((job) => ({ ...job, daemon: where.of(job.id) ?? null })));
+  const rows = shown.map((job) => ({ ...job, daemon: where.of(job.id) ?? null }));
+  if (options.json) context.terminal.document(rows satisfies DocumentOf<"list">);
   else if (shown.length > 0) context.terminal.result(renderJobs(shown, new Date(), where));
   else context.terminal.note('There are no such jobs. Order one: chargehand run "…"');
   return exitCodes.ok;

@@ -5,6 +5,7 @@ import { fold, isTerminal, type JobState } from "../core/job.ts";
 import type { JobId } from "../core/task.ts";
 import { followEntries } from "../platform/job-desk.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import { newestCursor } from "./follow-job.ts";
 import { untilInterrupted } from "./interrupt.ts";
@@ -33,7 +34,8 @@ export async function logs(context: CommandContext, typed: string | undefined, o
   const jobId = typed === undefined ? undefined : (await reader.find(typed)).id;
   const past = jobId === undefined ? await streamedEntries(held(session).redis) : await reader.entries(jobId);
   if (options.json && !options.follow) {
-    context.terminal.document(past.filter(({ sequence }) => sequence > (options.after ?? 0)));
+    const shown = past.filter(({ sequence }) => sequence > (options.after ?? 0));
+    context.terminal.document(shown satisfies DocumentOf<"logs">);
     return exitCodes.ok;
   }
   const teller = createTeller(context, options);

@@ -4,6 +4,7 @@ import { isTerminal, type JobState } from "../core/job.ts";
 import type { Submission } from "../core/task.ts";
 import { obstacleWords, rosterWords, strandedJobs, strandedOrders, whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodeOfJob, exitCodes } from "./exit-code.ts";
 import { followJob, newestCursor } from "./follow-job.ts";
 import { findMeant } from "./meant.ts";
@@ -40,11 +41,11 @@ async function oneJob(
 ): Promise<number> {
   const { job, order } = await findMeant(reader, typed);
   if (order !== undefined) {
-    if (json) terminal.document({ order });
+    if (json) terminal.document({ order } satisfies DocumentOf<"status">);
     else terminal.result(waitingWords(order));
     return exitCodes.ok;
   }
-  if (json) terminal.document(job);
+  if (json) terminal.document(job satisfies DocumentOf<"status">);
   else terminal.result(renderJob(job, new Date()));
   return exitCodes.ok;
 }
@@ -66,7 +67,7 @@ async function overview({ terminal }: CommandContext, reader: Reader, { json }: 
   const daemons = roster && homesAtWork(roster);
   const places = (await desk?.places(open.map(({ id }) => id))) ?? new Map();
   const stranded = roster === null ? [] : [...strandedOrders(roster, orders), ...strandedJobs(roster, places)];
-  if (json) terminal.document({ daemons, jobs: open, orders, stranded });
+  if (json) terminal.document({ daemons, jobs: open, orders, stranded } satisfies DocumentOf<"status">);
   else {
     const who = roster === null ? [] : rosterWords(roster);
     // That nobody is at work was said, and is why everything waits.
@@ -90,7 +91,7 @@ export async function diff(context: CommandContext, typed: string, { json }: Loo
   const job = await reader.find(typed);
   const patch = await reader.patch(job.id);
   if (patch === undefined) throw new AppError("not-found", `Job ${job.id} has no diff yet; it is ${statusWords(job)}.`);
-  if (json) context.terminal.document({ jobId: job.id, patch });
+  if (json) context.terminal.document({ jobId: job.id, patch } satisfies DocumentOf<"diff">);
   else context.terminal.raw(patch);
   return exitCodes.ok;
 }
@@ -115,7 +116,7 @@ export async function wait(context: CommandContext, typed: string, options: Wait
   if (last === undefined) throw new AppError("timeout", `Job ${jobId} has not begun yet${dueClause(order)}.`);
   if (!isTerminal(last.status))
     throw new AppError("timeout", `Job ${jobId} has not ended yet; it is ${statusWords(last)}.`);
-  if (options.json) terminal.document(last);
+  if (options.json) terminal.document(last satisfies DocumentOf<"wait">);
   else terminal.result(renderJob(last, new Date()));
   return exitCodeOfJob(last);
 }

@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { Decision } from "../core/policy/outcome.ts";
 import type { Worktrees } from "../core/policy/place.ts";
+import type { Explanation } from "./documents.ts";
 
 /** The worktrees that a question at the terminal is about: no job is running, so a project is made up. */
 const exampleWorktrees: Worktrees = {
@@ -15,14 +16,10 @@ const exampleWorktrees: Worktrees = {
   "fix-123": { kind: "task" },
 };
 
-/** The policy's answer to one command for a program. `argv` is missing where the command cannot be read. */
-export interface Explanation extends Decision {
-  readonly worktree: string;
-  readonly command: string;
-}
-
+/** The policy's answer to one command for a program. */
 export function explanation(worktree: string, command: string): Explanation {
-  return { worktree, command, ...judge(worktree, command) };
+  const { argv, ...decision } = judge(worktree, command);
+  return { worktree, command, ...(argv !== undefined && { argv: [...argv] }), ...decision };
 }
 
 /** The same for a person: what the policy thinks of a command, and what to do instead. */

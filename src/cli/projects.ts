@@ -4,7 +4,7 @@ import { AppError } from "../core/error.ts";
 import { homesAtWork, placeOf, type Roster } from "../core/home.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import type { CommandContext } from "./command-line.ts";
-import type { ProjectRow } from "./documents.ts";
+import type { DocumentOf, ProjectRow } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { openSession, readSettings } from "./session.ts";
@@ -21,7 +21,7 @@ export async function projects(context: CommandContext, { json }: LookOptions): 
     checks: checksOf(project),
     daemons: roster && homesAtWork(roster, name).map(({ id, host, path }) => ({ id, host, path })),
   }));
-  if (json) context.terminal.document(rows);
+  if (json) context.terminal.document(rows satisfies DocumentOf<"projects">);
   else for (const row of rows) context.terminal.result(projectWords(row));
   return exitCodes.ok;
 }

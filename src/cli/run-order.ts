@@ -3,6 +3,7 @@ import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import { fullRequestId } from "../core/task.ts";
 import { jobIdOf } from "../platform/job-desk.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodeOfJob, exitCodes } from "./exit-code.ts";
 import { followJob, type JobNews, newestCursor } from "./follow-job.ts";
 import { leaveOnInterrupt } from "./leaving.ts";
@@ -103,7 +104,7 @@ function showLive(terminal: Terminal, state: () => JobState | undefined): Dispos
 
 function report(terminal: Terminal, job: JobState | undefined, { json, merge }: RunOptions): number {
   if (job === undefined) return exitCodes.unsuccessful;
-  if (json) terminal.document(job);
+  if (json) terminal.document(job satisfies DocumentOf<"run">);
   else terminal.result(endWords(job));
   return !merge && waitsForMerge(job) ? exitCodes.ok : exitCodeOfJob(job);
 }

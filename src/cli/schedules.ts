@@ -5,7 +5,7 @@ import type { Submission } from "../core/task.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { nextTime } from "../platform/next-time.ts";
 import type { CommandContext } from "./command-line.ts";
-import type { ScheduleRow } from "./documents.ts";
+import type { DocumentOf, ScheduleRow } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { clipped } from "./printable.ts";
@@ -30,7 +30,7 @@ export async function schedules(context: CommandContext, { json }: LookOptions):
     }),
   );
   const orders = (await session.desk.orders()).filter(({ dueAt }) => dueAt !== undefined);
-  if (json) context.terminal.document({ schedules: rows, orders });
+  if (json) context.terminal.document({ schedules: rows, orders } satisfies DocumentOf<"schedules">);
   else
     context.terminal.result([...rows.map(rowWords), ...orders.map(orderWords)].join("\n") || "Nothing is scheduled.");
   return exitCodes.ok;

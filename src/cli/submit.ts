@@ -1,6 +1,7 @@
 import { AppError } from "../core/error.ts";
 import { whyOrderWaits } from "../core/home.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import { composeOrder, type OrderOptions, readOrder } from "./order.ts";
 import { dueWords } from "./schedules.ts";
@@ -20,7 +21,7 @@ export async function submit(context: CommandContext, typed: string, options: Su
   await using session = await openSession(context);
   const order = composeOrder(session.config(), await readOrder(typed, options), context.cwd);
   const jobId = await session.desk.submit({ ...order, ...(dueAt && { dueAt }) });
-  if (options.json) context.terminal.document({ jobId });
+  if (options.json) context.terminal.document({ jobId } satisfies DocumentOf<"submit">);
   else context.terminal.result(jobId);
   if (dueAt !== undefined)
     context.terminal.note(`It begins at ${dueWords(dueAt)}; chargehand cancel ${jobId} takes it back.`);

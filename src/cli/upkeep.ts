@@ -12,6 +12,7 @@ import { type Finding, survey } from "../daemon/survey.ts";
 import { unlockJob } from "../daemon/unlock.ts";
 import { readHomeId } from "../platform/home-id.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { LookOptions } from "./look.ts";
 import { thisPerson } from "./person.ts";
@@ -30,7 +31,7 @@ export async function recover(context: CommandContext, { json, timeout }: Recove
   await rebuild(session, homes, timeout);
   const jobs = await session.desk.jobs({ limit: 1_000 });
   const open = jobs.filter(({ status }) => !isTerminal(status)).length;
-  if (json) context.terminal.document({ jobs: jobs.length, open });
+  if (json) context.terminal.document({ jobs: jobs.length, open } satisfies DocumentOf<"recover">);
   else context.terminal.result(`Rebuilt from the ledgers: ${jobs.length} jobs, ${open} of them open.`);
   return exitCodes.ok;
 }
@@ -65,7 +66,7 @@ export async function reconcile(context: CommandContext, options: ReconcileOptio
     await rebuild(session, homes, options.timeout);
   }
   const left = options.fix ? await look() : found;
-  if (options.json) context.terminal.document({ found, left });
+  if (options.json) context.terminal.document({ found, left } satisfies DocumentOf<"reconcile">);
   else context.terminal.result([...left.map(findingWords), conclusion(found, left)].join("\n"));
   return left.length === 0 ? exitCodes.ok : exitCodes.unsuccessful;
 }
@@ -90,7 +91,7 @@ export async function retry(context: CommandContext, typed: string, { json }: Lo
   const { project, text, origin } = job.submission;
   const requestId = `retry-${job.id}-${Date.now().toString(36)}`;
   const jobId = await session.desk.submit({ requestId, project, text, origin, requestedBy: thisPerson() });
-  if (json) context.terminal.document({ jobId });
+  if (json) context.terminal.document({ jobId } satisfies DocumentOf<"retry">);
   else context.terminal.result(jobId);
   return exitCodes.ok;
 }
@@ -118,7 +119,7 @@ export async function unlock(context: CommandContext, { job: typed, json }: Unlo
     throw new AppError("conflict", `Job ${job.id} is at work: its locks are in use. Cancel it first.`);
   }
   const removed = await unlockJob(path, job.id);
-  if (json) context.terminal.document({ jobId: job.id, removed });
+  if (json) context.terminal.document({ jobId: job.id, removed } satisfies DocumentOf<"unlock">);
   else
     context.terminal.result(
       removed.length === 0 ? "There are no locks." : removed.map((it) => `removed ${it}`).join("\n"),
@@ -148,24 +149,19 @@ export async function prune(context: CommandContext, { olderThan, dryRun, json }
   const removed = await pruneJobs(place, { olderThanMs: olderThan, isTrial }, signal);
   await using removals = new Removals();
   const cached = await ageCache(place.home, { unusedForMs: olderThan, removals, isTrial });
-  if (json) context.terminal.document({ removed, cached, recovery, dryRun: isTrial });
-  else context.terminal.result([...removed, pruned({ removed, cached, recovery }, isTrial)].join("\n"));
+  const pruned = { removed, cached, recovery, dryRun: isTrial };
+  if (json) context.terminal.document(pruned);
+  else context.terminal.result([...removed, prunedWords(pruned)].join("\n"));
   return exitCodes.ok;
 }
 
-interface Pruned {
-  readonly removed: readonly JobId[];
-  readonly cached: number;
-  readonly recovery: readonly JobId[];
-}
-
-function pruned({ removed, cached, recovery }: Pruned, isTrial: boolean): string {
+function prunedWords({ removed, cached, recovery, dryRun }: DocumentOf<"prune">): string {
   const parts = [
     `${removed.length} jobs`,
     ...(cached === 0 ? [] : [`${cached} entries of the cache`]),
     ...(recovery.length === 0 ? [] : [`work of ${recovery.length} jobs that was not merged (${recovery.join(", ")})`]),
   ];
-  return `${parts.join(", and ")} ${isTrial ? "would be " : ""}removed.`;
+  return `${parts.join(", and ")} ${dryRun ? "would be " : ""}removed.`;
 }
 
 function surroundingsOf({ config, settings, redis }: Session) {

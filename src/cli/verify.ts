@@ -4,6 +4,7 @@ import { AppError } from "../core/error.ts";
 import type { Defect } from "../platform/evidence/defect.ts";
 import { type Verification, verifyBundle } from "../platform/evidence/verify-bundle.ts";
 import type { CommandContext } from "./command-line.ts";
+import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
 import { printable } from "./printable.ts";
 import { readSettings } from "./session.ts";
@@ -23,7 +24,7 @@ export async function verify(context: CommandContext, typed: string, options: Ve
   }
   const verification = await verifyBundle(directory, { repository }, AbortSignal.timeout(60_000));
   const sound = verification.defects.length === 0;
-  if (options.json) terminal.document({ sound, directory, ...verification });
+  if (options.json) terminal.document({ sound, directory, ...verification } satisfies DocumentOf<"verify">);
   else terminal.result((sound ? soundWords(verification) : unsoundWords(verification)).join("\n"));
   return sound ? exitCodes.ok : exitCodes.unsuccessful;
 }

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
+import { z } from "zod";
 import type { Config } from "../core/config.ts";
 import { sentenceOf } from "../core/error.ts";
 import { fold, isTerminal, JobState } from "../core/job.ts";
@@ -11,13 +12,14 @@ import { jobFiles } from "./job-files.ts";
 import { openProject, pinnedJobs } from "./projects.ts";
 
 /** Something that is not as the ledgers say. */
-export interface Finding {
-  readonly jobId?: JobId;
-  readonly project?: string;
+export const Finding = z.object({
+  jobId: JobId.optional(),
+  project: z.string().optional(),
   /** Whether a daemon puts it right when it recovers. */
-  readonly isMendable: boolean;
-  readonly sentence: string;
-}
+  isMendable: z.boolean(),
+  sentence: z.string(),
+});
+export type Finding = Readonly<z.infer<typeof Finding>>;
 
 export interface Surroundings {
   readonly config: Config;

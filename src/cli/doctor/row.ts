@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { AppError, sentenceOf } from "../../core/error.ts";
 
 /** One line of the doctor's report. */
-export type DoctorRow =
-  | { readonly name: string; readonly state: "ok"; readonly detail: string }
+export const DoctorRow = z.discriminatedUnion("state", [
+  z.object({ name: z.string(), state: z.literal("ok"), detail: z.string() }),
   /** `warning`: Chargehand runs, but without something. `failed`: it does not do its work. */
-  | { readonly name: string; readonly state: "warning" | "failed"; readonly detail: string; readonly remedy: string };
+  z.object({ name: z.string(), state: z.enum(["warning", "failed"]), detail: z.string(), remedy: z.string() }),
+]);
+export type DoctorRow = Readonly<z.infer<typeof DoctorRow>>;
 
 export function ok(name: string, detail: string): DoctorRow {
   return { name, state: "ok", detail };

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import { AppError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/event.ts";
 import { artifacts, stepArtifacts, stepFolder } from "../../core/evidence/artifacts.ts";
@@ -13,19 +14,21 @@ import type { JobState } from "../../core/job.ts";
 import { checkFiles } from "./check-files.ts";
 import { type CheckedLedger, checkLedger } from "./check-ledger.ts";
 import { checkRepository } from "./check-repository.ts";
-import type { Defect } from "./defect.ts";
+import { Defect } from "./defect.ts";
 import { sha256 } from "./hash.ts";
 
-export interface Verification {
-  readonly jobId?: string;
-  readonly status?: string;
-  readonly entries: number;
-  readonly files: number;
-  readonly seal?: string;
+/** What was found in a folder. What its files do not tell is absent. */
+export const Verification = z.object({
+  jobId: z.string().optional(),
+  status: z.string().optional(),
+  entries: z.number().int(),
+  files: z.number().int(),
+  seal: z.string().optional(),
   /** Whether a repository was asked too. */
-  readonly repository: boolean;
-  readonly defects: readonly Defect[];
-}
+  repository: z.boolean(),
+  defects: z.array(Defect),
+});
+export type Verification = Readonly<z.infer<typeof Verification>>;
 
 /**
  * Checks a job's evidence with nothing but its folder: what is sealed is intact, the ledger is a story that can have
