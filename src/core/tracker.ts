@@ -82,8 +82,11 @@ export interface Tracker {
   /** Who the credential speaks as: what they write is ours. */
   self(signal: AbortSignal): Promise<TrackerUser>;
   change(issueId: string, change: IssueChange, signal: AbortSignal): Promise<void>;
-  /** Writes a comment in the tracker's own markup, or over the one with `commentId`. Answers its id. */
-  writeComment(issueId: string, comment: WrittenComment, signal: AbortSignal): Promise<string>;
+  /**
+   * Writes a comment in the tracker's own markup, or over the one with `commentId`. Answers its id; `null` when the one
+   * to write over is not there any more.
+   */
+  writeComment(issueId: string, comment: WrittenComment, signal: AbortSignal): Promise<string | null>;
 }
 
 export const TrackerErrorCategory = z.enum([

@@ -23,6 +23,7 @@ export interface MemoryTracker {
   /** Answers the comment's id. */
   comments(issueId: string, body: string, by: TrackerUser): string;
   editsComment(issueId: string, commentId: string, body: string): void;
+  deletesComment(issueId: string, commentId: string): void;
   removes(issueId: string): void;
   issue(issueId: string): Issue;
   commentsOn(issueId: string): readonly IssueComment[];
@@ -57,6 +58,7 @@ export function memoryTracker(options: MemoryTrackerOptions = {}): MemoryTracker
   const calls: { call: Call; issueId?: string }[] = [];
   const failures = new Map<Call, TrackerError[]>();
   let clock = Date.now();
+  let commentCount = 0;
   const now = () => (options.now?.() ?? new Date(clock++)).toISOString();
 
   const begin = (call: Call, issueId?: string) => {
@@ -99,7 +101,8 @@ export function memoryTracker(options: MemoryTrackerOptions = {}): MemoryTracker
     const issue = known(id);
     const comments = spoken.get(id) ?? [];
     const at = now();
-    const comment = { id: `${id}-${comments.length + 1}`, author, body, createdAt: at, updatedAt: at };
+    commentCount += 1;
+    const comment = { id: `${id}-${commentCount}`, author, body, createdAt: at, updatedAt: at };
     spoken.set(id, [...comments, comment]);
     write(issue, {});
     return comment.id;
@@ -163,6 +166,7 @@ export function memoryTracker(options: MemoryTrackerOptions = {}): MemoryTracker
       begin("writeComment", issueId);
       const body = renderMarkdown(text);
       if (commentId === undefined) return say(issueId, body, self);
+      if (!(spoken.get(known(issueId).id) ?? []).some(({ id }) => id === commentId)) return null;
       rewrite(issueId, commentId, body);
       return commentId;
     },
@@ -184,6 +188,11 @@ export function memoryTracker(options: MemoryTrackerOptions = {}): MemoryTracker
     edits: (issueId, change) => void write(known(issueId), change),
     comments: say,
     editsComment: rewrite,
+    deletesComment: (issueId, commentId) =>
+      void spoken.set(
+        issueId,
+        (spoken.get(issueId) ?? []).filter(({ id }) => id !== commentId),
+      ),
     removes: (issueId) => void issues.delete(issueId),
     issue: known,
     commentsOn: (issueId) => spoken.get(issueId) ?? [],

@@ -6,7 +6,7 @@ import type { TrackerConnection } from "../../src/sources/adapters/adapter.ts";
 import { openTracker } from "../../src/sources/adapters/open-tracker.ts";
 import type { Reading } from "../support/trackers/effects.ts";
 import { hostileWords } from "../support/trackers/hostile-words.ts";
-import type { Fault, StrictServer } from "../support/trackers/strict-server.ts";
+import type { Call, Fault, StrictServer } from "../support/trackers/strict-server.ts";
 import { ann, bob, robot, TrackerWorld, type WorldComment, type WorldIssue } from "../support/trackers/world.ts";
 
 /** A tracker to hold against the contract, and what is particular about it. */
@@ -111,6 +111,8 @@ export async function failureOf(call: Promise<unknown>): Promise<TrackerError> {
 }
 
 const never = new AbortController().signal;
+const writesOver = ({ method, body }: Call) =>
+  /^(PUT|PATCH)$/.test(method) || (method === "POST" && JSON.stringify(body).includes("commentUpdate"));
 const broken: Fault["reply"] = { status: 503, body: `<html>Unavailable, Authorization: ${token}</html>` };
 
 /** What every tracker that is spoken to over HTTP promises. */
@@ -355,12 +357,27 @@ export function describeTracker(subject: TrackerSubject): void {
       const id = subject.idOf(issue);
       const shown = () => it.world.commentsOf(issue).map((comment) => subject.read(comment).shown.trim());
 
-      const commentId = await it.tracker.writeComment(id, { text: saying("Working on it 🎉") }, never);
+      const commentId = await written(it.tracker.writeComment(id, { text: saying("Working on it 🎉") }, never));
       const again = await it.tracker.writeComment(id, { commentId, text: saying("Done.") }, never);
 
       expect(again).toBe(commentId);
       expect(shown()).toEqual(["Done."]);
       expect((await it.tracker.comments(id, new Date(0).toISOString(), never))[0]?.body.trim()).toBe("Done.");
+    });
+
+    test("TR-05 a comment that somebody deleted cannot be written over, and nothing is written in its place", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const id = subject.idOf(issue);
+      const [deleted, kept] = [
+        await written(it.tracker.writeComment(id, { text: saying("Working on it.") }, never)),
+        await written(it.tracker.writeComment(id, { text: saying("Another one.") }, never)),
+      ];
+      it.world.deleteComment(it.world.commentsOf(issue)[0] as WorldComment);
+
+      expect(await it.tracker.writeComment(id, { commentId: deleted, text: saying("Done.") }, never)).toBeNull();
+      expect(await it.tracker.writeComment(id, { commentId: kept, text: saying("Still here.") }, never)).toBe(kept);
+      expect(it.world.commentsOf(issue).map((comment) => subject.read(comment).shown.trim())).toEqual(["Still here."]);
     });
 
     test.each(hostileWords)("TR-05 TR-06 what others wrote is shown and does nothing: %s", async (words) => {
@@ -474,6 +491,33 @@ function describeFailures(subject: HttpTrackerSubject): void {
       expect(failure.message).toContain("credential");
     });
 
+    test.each([403, 404])(
+      "TR-05 a comment that is there is not taken for a deleted one, whatever %d says",
+      async (status) => {
+        await using it = await open();
+        const id = subject.idOf(it.world.add(subject.placed(active)));
+        const commentId = await written(it.tracker.writeComment(id, { text: saying("Working on it.") }, never));
+        it.server.inject({ at: writesOver, reply: { status, body: { message: "No.", errors: [{ message: "No." }] } } });
+
+        const failure = await failureOf(it.tracker.writeComment(id, { commentId, text: saying("Done.") }, never));
+
+        expect(failure).toMatchObject({ category: "tracker_status", isRetryable: false });
+      },
+    );
+
+    test("TR-05 a comment is not taken for a deleted one while the tracker is down", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const id = subject.idOf(issue);
+      const commentId = await written(it.tracker.writeComment(id, { text: saying("Working on it.") }, never));
+      it.world.deleteComment(it.world.commentsOf(issue)[0] as WorldComment);
+      it.server.inject({ at: writesOver, reply: broken });
+
+      const failure = await failureOf(it.tracker.writeComment(id, { commentId, text: saying("Done.") }, never));
+
+      expect(failure).toMatchObject({ isRetryable: true });
+    });
+
     test.each([
       { status: 200, body: "<html>Log in first</html>" },
       { status: 200, body: { message: "hello" } },
@@ -524,6 +568,13 @@ function describeFailures(subject: HttpTrackerSubject): void {
       }
     });
   });
+}
+
+/** The id that a comment has when it was written. */
+async function written(writing: Promise<string | null>): Promise<string> {
+  const commentId = await writing;
+  if (commentId === null) throw new Error("Nothing was written.");
+  return commentId;
 }
 
 function saying(sentence: string): CommentText {

@@ -134,6 +134,29 @@ describe("a labelled issue", () => {
     ]);
   });
 
+  test("TR-05 whose comment somebody deleted is told in one new comment, whatever crash comes before its id is known", async () => {
+    await using scene = await openTrackerScene();
+    const { jobId } = await withJob(scene);
+    await scene.looks();
+    const [deleted] = scene.memory.commentsOn("7");
+    scene.memory.deletesComment("7", deleted?.id ?? "");
+
+    await scene.looks();
+    expect(scene.memory.commentsOn("7")).toEqual([]);
+    await scene.tells(jobId, { type: "failed", code: "internal", reason: "Broken" });
+    await scene.looks();
+    const [written] = scene.memory.commentsOn("7");
+    const claim = await scene.claims.of("7");
+    expect(claim?.commentId).toBe(written?.id);
+    // As a crash after the comment leaves it.
+    if (claim && deleted) await scene.claims.note(claim, { commentId: deleted.id, said: "" });
+    await scene.looks();
+    await scene.looks();
+
+    expect(scene.memory.commentsOn("7").map(({ id }) => id)).toEqual([written?.id]);
+    expect((await scene.claims.of("7"))?.commentId).toBe(written?.id);
+  });
+
   test("TR-03 is taken once by two daemons that look at the same moment", async () => {
     await using scene = await openTrackerScene();
     for (const id of ["1", "2", "3"]) scene.memory.opens({ id });

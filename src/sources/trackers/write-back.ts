@@ -1,6 +1,7 @@
 import { isTerminal, type JobState } from "../../core/job.ts";
 import type { Claim } from "../../core/tracker/claim.ts";
-import type { IssueChange, IssueComment } from "../../core/tracker.ts";
+import type { CommentText } from "../../core/tracker/comment-text.ts";
+import type { IssueChange, IssueComment, Tracker } from "../../core/tracker.ts";
 import { attempt } from "./attempt.ts";
 import { commentMark, composeComment } from "./comment.ts";
 import type { LookDeps } from "./deps.ts";
@@ -82,24 +83,34 @@ function isNothing({ state, addLabels = [], removeLabels = [] }: IssueChange): b
 }
 
 async function say(deps: LookDeps, claim: Claim, job: JobState | undefined, signal: AbortSignal): Promise<void> {
-  const { tracker, claims, redact, log } = deps;
+  const { claims, redact, log } = deps;
   const text = composeComment(claim, job, redact);
   const said = sha256(JSON.stringify(text));
   if (said === claim.said || (claim.jobId === undefined && claim.status === "claimed")) return;
-  const commentId = await attempt(log, "take a comment", signal, async () => {
-    const known = claim.commentId ?? (await findComment(deps, claim, signal));
-    return tracker.writeComment(claim.issueId, { ...(known !== undefined && { commentId: known }), text }, signal);
-  });
-  if (commentId !== undefined) await claims.note(claim, { commentId, said });
+  const commentId = await attempt(log, "take a comment", signal, () => writeOurs(deps, claim, text, signal));
+  if (commentId) await claims.note(claim, { commentId, said });
+}
+
+/** Over the one that is known; where somebody deleted it, over one that we forgot, or as a new one. Answers its id. */
+async function writeOurs(
+  { tracker }: LookDeps,
+  { issueId, commentId: known }: Claim,
+  text: CommentText,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const write = (commentId: string | undefined) =>
+    tracker.writeComment(issueId, { ...(commentId !== undefined && { commentId }), text }, signal);
+  const written = known === undefined ? null : await write(known);
+  return written ?? write(await findComment(tracker, issueId, signal));
 }
 
 /**
- * A crash may have come between the comment and the note of its id. Ours is what the credential's own user wrote and what
+ * A crash may have come between a comment and the note of its id. Ours is what the credential's own user wrote and what
  * ends with our mark: others may write the mark, and that user may be a person who quotes it.
  */
-async function findComment({ tracker }: LookDeps, claim: Claim, signal: AbortSignal): Promise<string | undefined> {
+async function findComment(tracker: Tracker, issueId: string, signal: AbortSignal): Promise<string | undefined> {
   const self = await tracker.self(signal);
-  const comments = await tracker.comments(claim.issueId, new Date(0).toISOString(), signal);
+  const comments = await tracker.comments(issueId, new Date(0).toISOString(), signal);
   const isOurs = ({ author, body }: IssueComment) =>
     author?.id === self.id && body.trimEnd().split("\n").at(-1) === commentMark;
   return comments.findLast(isOurs)?.id;

@@ -55,6 +55,10 @@ class MemoryWorld extends TrackerWorld {
     Object.assign(comment, { body, updatedAt });
   }
 
+  override deleteComment({ issue, id }: WorldComment): void {
+    this.memory.deletesComment(String(issue), `${issue}-${id}`);
+  }
+
   override commentsOf(issue: WorldIssue): WorldComment[] {
     return this.memory.commentsOn(String(issue.number)).map(({ id }) => this.#commentOf(issue, id));
   }

@@ -123,6 +123,10 @@ export class TrackerWorld {
     comment.updatedAt = this.now();
   }
 
+  deleteComment(comment: WorldComment): void {
+    this.comments.splice(this.comments.indexOf(comment), 1);
+  }
+
   commentsOf(issue: WorldIssue): WorldComment[] {
     return this.comments.filter((it) => it.issue === issue.number);
   }

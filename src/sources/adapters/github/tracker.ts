@@ -7,6 +7,7 @@ import { folded, readableIssues, requiredIssue } from "../normalise.ts";
 import { withoutDoubles } from "../pages.ts";
 import { PolledLists } from "../polled-lists.ts";
 import { readAnswer } from "../read-answer.ts";
+import { beginning, writtenOver } from "../written-over.ts";
 import { changeIssue } from "./change.ts";
 import { GitHubClient } from "./client.ts";
 import { labelSetter } from "./label-setter.ts";
@@ -83,11 +84,16 @@ class GitHubTracker implements Tracker {
 
   async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
     const body = renderMarkdown(text);
-    const { data } =
-      commentId === undefined
-        ? await this.#client.send(`POST ${issuePath}/comments`, { issue_number: numberIn(issueId), body }, signal)
-        : await this.#client.send(`PATCH ${commentPath}`, { comment_id: numberIn(commentId), body }, signal);
-    return String(readAnswer("GitHub", GitHubComment, data).id);
+    const write = async (route: string, values: Record<string, unknown>) => {
+      const { data } = await this.#client.send(route, { ...values, body }, signal);
+      return String(readAnswer("GitHub", GitHubComment, data).id);
+    };
+    if (commentId === undefined) return write(`POST ${issuePath}/comments`, { issue_number: numberIn(issueId) });
+    return writtenOver({
+      commentId,
+      write: () => write(`PATCH ${commentPath}`, { comment_id: numberIn(commentId) }),
+      all: () => this.comments(issueId, beginning, signal),
+    });
   }
 
   async #list(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<Issue[]> {

@@ -6,6 +6,8 @@ import { folded, labelsOf, readableIssues, requiredIssue } from "../normalise.ts
 import { chunksOf, withoutDoubles } from "../pages.ts";
 import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
+import type { RestRequest } from "../rest-client.ts";
+import { beginning, writtenOver } from "../written-over.ts";
 import { GitLabApi, pageSize } from "./api.ts";
 import { Members } from "./members.ts";
 import { authorIdOf, GitLabLink, GitLabUser, type IssueContext, optionalUser, recordReader, userOf } from "./record.ts";
@@ -99,10 +101,16 @@ class GitLabTracker implements Tracker {
   }
 
   async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
-    const body = renderMarkdown(text);
-    const path = this.#api.path(`${issuePath(issueId)}/notes${commentId === undefined ? "" : `/${commentId}`}`);
-    const method = commentId === undefined ? "POST" : "PUT";
-    return String((await this.#api.client.ask(Written, { method, path, body: { body } }, signal)).data.id);
+    const path = this.#api.path(`${issuePath(issueId)}/notes`);
+    const body = { body: renderMarkdown(text) };
+    const write = async (request: RestRequest) =>
+      String((await this.#api.client.ask(Written, request, signal)).data.id);
+    if (commentId === undefined) return write({ method: "POST", path, body });
+    return writtenOver({
+      commentId,
+      write: () => write({ method: "PUT", path: `${path}/${encodeURIComponent(commentId)}`, body }),
+      all: () => this.comments(issueId, beginning, signal),
+    });
   }
 
   async #list(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<Issue[]> {

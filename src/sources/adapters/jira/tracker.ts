@@ -5,6 +5,8 @@ import { readableIssues, requiredIssue } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
 import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
+import type { RestRequest } from "../rest-client.ts";
+import { beginning, writtenOver } from "../written-over.ts";
 import { JiraApi, pageSize } from "./api.ts";
 import { changeIssue } from "./change.ts";
 import { renderDocument } from "./document.ts";
@@ -83,11 +85,15 @@ class JiraTracker implements Tracker {
   }
 
   async writeComment(issueId: string, { commentId, text }: WrittenComment, signal: AbortSignal) {
-    const behind = commentId === undefined ? "" : `/${encodeURIComponent(commentId)}`;
-    const method = commentId === undefined ? "POST" : "PUT";
-    const path = `/3${issuePath(issueId)}/comment${behind}`;
-    const request = { method, path, body: { body: renderDocument(text) } } as const;
-    return (await this.#api.client.ask(Written, request, signal)).data.id;
+    const path = `/3${issuePath(issueId)}/comment`;
+    const body = { body: renderDocument(text) };
+    const write = async (request: RestRequest) => (await this.#api.client.ask(Written, request, signal)).data.id;
+    if (commentId === undefined) return write({ method: "POST", path, body });
+    return writtenOver({
+      commentId,
+      write: () => write({ method: "PUT", path: `${path}/${encodeURIComponent(commentId)}`, body }),
+      all: () => this.comments(issueId, beginning, signal),
+    });
   }
 
   async #lastTouched(signal: AbortSignal): Promise<string> {

@@ -6,6 +6,7 @@ import { folded, readableIssues, requiredIssue } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
 import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
+import { beginning, writtenOver } from "../written-over.ts";
 import { changeIssue } from "./change.ts";
 import { connectionOf, LinearApi } from "./client.ts";
 import * as documents from "./documents.ts";
@@ -88,7 +89,12 @@ class LinearTracker implements Tracker {
       return answer.commentCreate.comment.id;
     }
     const values = { id: commentId, input: { body } };
-    return (await this.#api.ask(Updated, documents.updateCommentDocument, values, signal)).commentUpdate.comment.id;
+    return writtenOver({
+      commentId,
+      write: async () =>
+        (await this.#api.ask(Updated, documents.updateCommentDocument, values, signal)).commentUpdate.comment.id,
+      all: () => this.comments(issueId, beginning, signal),
+    });
   }
 
   get #scope() {
