@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { TrackerConfig } from "../../src/core/tracker-config.ts";
-import { memoryTracker } from "../../src/emulators/memory-tracker.ts";
+import { memoryTracker, stranger } from "../../src/emulators/memory-tracker.ts";
 import { createJobDesk } from "../../src/platform/job-desk.ts";
 import { wakePoll } from "../../src/platform/poll-queue.ts";
 import { connectRedis } from "../../src/platform/redis.ts";
@@ -23,10 +23,16 @@ async function startTwo() {
   const config = TrackerConfig.parse({
     ...{ kind: "github", project: "shop", token: "TOKEN", limits: { concurrent: 64 }, pollInterval: "1h" },
   });
-  const start = () => {
+  const start = (trust = config.trust) => {
     const stopping = new AbortController();
     const source = trackerSource({
-      ...{ name: "issues", config, tracker: memory.tracker, card: undefined, redact: (text) => text },
+      ...{
+        name: "issues",
+        config: { ...config, trust },
+        tracker: memory.tracker,
+        card: undefined,
+        redact: (text) => text,
+      },
       ...{ redis, target: server.target, log },
     });
     const running = source.run(desk, stopping.signal);
@@ -34,13 +40,12 @@ async function startTwo() {
       stopping.abort();
       await running;
     };
-    opening.defer(stop);
-    return { stop };
+    return { stop, [Symbol.asyncDispose]: stop };
   };
-  const daemons = [start(), start()] as const;
+  const daemons = [opening.use(start()), opening.use(start())] as const;
   const scope = opening.move();
   return {
-    ...{ memory, daemons, orders, redis, wake: () => wakePoll(redis, "issues") },
+    ...{ memory, daemons, start, orders, redis, wake: () => wakePoll(redis, "issues") },
     looks: () => memory.calls.filter(({ call }) => call === "issuesByStates").length,
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
@@ -60,6 +65,19 @@ test("TR-03 SY-53 two daemons order each issue once, and when one leaves the oth
   const requests = (await two.orders.all()).map(({ requestId }) => requestId);
   expect(new Set(requests).size).toBe(9);
   expect(two.memory.commentsOn("1")).toHaveLength(1);
+});
+
+test("TR-06 whoever is added to those who are trusted is so from the restart on, for issues that wait untouched, too", async () => {
+  await using two = await startTwo();
+  two.memory.opens({ id: "1", author: stranger });
+  two.memory.opens({ id: "2" });
+  await two.wake();
+  await until(async () => (await two.orders.all()).length === 1);
+
+  for (const daemon of two.daemons) await daemon.stop();
+  await using _restarted = two.start({ associations: ["owner"], users: [stranger.id] });
+
+  await until(async () => (await two.orders.all()).length === 2);
 });
 
 test("SY-20 many wishes to look are few looks, and one that comes while somebody looks is not lost", async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { TrackerError } from "../../src/core/tracker.ts";
 import { maintainer, ourselves, stranger } from "../../src/emulators/memory-tracker.ts";
 import { issueJobId } from "../../src/sources/trackers/issue-text.ts";
+import { look } from "../../src/sources/trackers/look.ts";
 import { story } from "../bot/support/story.ts";
+import { never } from "../support/project.ts";
 import { openTrackerScene, type TrackerScene } from "./tracker-scene.ts";
 
 const away = new TrackerError("tracker_request", "It is away.", { isRetryable: true });
@@ -189,6 +191,50 @@ describe("an issue that is not for us", () => {
     expect(callsOf(scene, "change")).toBe(0);
     expect(callsOf(scene, "labelSetter")).toBe(asked);
     expect(scene.logged().match(/an issue is left alone/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ["its author", { id: "7", author: stranger }, maintainer],
+    ["who set its label", { id: "7" }, stranger],
+  ])("TR-06 becomes a job without a touch when %s is trusted from a restart on", async (_, issue, labeller) => {
+    await using scene = await openTrackerScene();
+    scene.memory.opens(issue, labeller);
+    await scene.looks();
+    expect(await scene.orders()).toEqual([]);
+
+    const { trust, ...config } = scene.deps.config;
+    const restarted = { ...config, trust: { ...trust, users: [stranger.id] } };
+    await look({ ...scene.deps, config: restarted }, never);
+
+    expect(await scene.orders()).toHaveLength(1);
+  });
+
+  test("TR-06 becomes a job without a touch when its author has a role from now on", async () => {
+    await using scene = await openTrackerScene();
+    scene.memory.opens({ id: "7", author: { ...stranger } });
+    await scene.looks();
+
+    Object.assign(scene.memory.issue("7").author ?? {}, { association: "member" });
+    await scene.looks();
+
+    expect(await scene.orders()).toHaveLength(1);
+  });
+
+  test("TR-06 is asked about again after an hour: whoever set its label may have a role by then", async () => {
+    await using scene = await openTrackerScene();
+    const labeller = { ...stranger };
+    scene.memory.opens({ id: "7" }, labeller);
+    await scene.looks();
+    labeller.association = "member";
+    await scene.looks();
+    expect(await scene.orders()).toEqual([]);
+
+    const refusal = (await scene.claims.refusals()).get("7");
+    const asked = { standing: refusal?.asked?.standing ?? "", at: new Date(Date.now() - 3_600_000).toISOString() };
+    await scene.claims.refuse("7", { reason: refusal?.reason ?? "", asked });
+    await scene.looks();
+
+    expect(await scene.orders()).toHaveLength(1);
   });
 
   test("SY-44 a malformed record stops no other", async () => {

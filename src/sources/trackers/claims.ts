@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { keyPrefix } from "../../core/queue.ts";
 import { Claim, type ClaimEvent, claimAfter } from "../../core/tracker/claim.ts";
+import { Refusal } from "../../core/tracker/refusal.ts";
 
 /** A write that finds another version than its writer read is not made: somebody else holds the claim now. */
 const writeIfUnchanged = `
@@ -14,12 +15,12 @@ return 1`;
 export class Claims {
   readonly #redis: Redis;
   readonly #key: string;
-  readonly #refusedKey: string;
+  readonly #refusalsKey: string;
 
   constructor(redis: Redis, tracker: string) {
     this.#redis = redis;
     this.#key = `${keyPrefix}:tracker:${tracker}:claims`;
-    this.#refusedKey = `${keyPrefix}:tracker:${tracker}:refused`;
+    this.#refusalsKey = `${keyPrefix}:tracker:${tracker}:refusals`;
   }
 
   async all(): Promise<Claim[]> {
@@ -47,13 +48,15 @@ export class Claims {
     await this.#redis.hdel(this.#key, issueId);
   }
 
-  /** Why an issue was not taken as it stood then. */
-  async refusals(): Promise<ReadonlyMap<string, string>> {
-    return new Map(Object.entries(await this.#redis.hgetall(this.#refusedKey)));
+  /** Why issues were not taken, by their ids. */
+  async refusals(): Promise<ReadonlyMap<string, Refusal>> {
+    const rows = Object.entries(await this.#redis.hgetall(this.#refusalsKey));
+    const read = rows.map(([issueId, row]) => [issueId, Refusal.safeParse(JSON.parse(row)).data] as const);
+    return new Map(read.filter((entry): entry is [string, Refusal] => entry[1] !== undefined));
   }
 
-  async refuse(issueId: string, standing: string): Promise<void> {
-    await this.#redis.hset(this.#refusedKey, issueId, standing);
+  async refuse(issueId: string, refusal: Refusal): Promise<void> {
+    await this.#redis.hset(this.#refusalsKey, issueId, JSON.stringify(refusal));
   }
 
   async #write(issueId: string, before: Claim | undefined, next: Claim): Promise<Claim | undefined> {

@@ -3,10 +3,11 @@ import type { Submission } from "../../core/task.ts";
 import { trackerBackoffMs } from "../../core/tracker/backoff.ts";
 import { type Claim, isWorkedOn } from "../../core/tracker/claim.ts";
 import { compareIssues } from "../../core/tracker/order.ts";
+import type { Refusal } from "../../core/tracker/refusal.ts";
 import { hasSlot } from "../../core/tracker/slots.ts";
 import { standingOf } from "../../core/tracker/standing.ts";
 import type { Issue } from "../../core/tracker.ts";
-import { admissionOf, isRefused, leaveAlone, strangeAuthor } from "./admission.ts";
+import { admissionOf, isStillRefused, leaveAlone, strangeAuthor } from "./admission.ts";
 import { attempt } from "./attempt.ts";
 import type { Claims } from "./claims.ts";
 import type { LookDeps } from "./deps.ts";
@@ -22,10 +23,10 @@ export async function dispatch(deps: LookDeps, candidates: readonly Issue[], sig
   const refusals = await claims.refusals();
   let open: Issue[] = [];
   for (const issue of candidates.filter((it) => mayBegin(it, held.get(it.id), config)).sort(compareIssues)) {
-    if (isRefused(issue, refusals)) continue;
     const stranger = strangeAuthor(issue, config.trust);
-    if (stranger === undefined) open.push(issue);
-    else await leaveAlone(deps, issue, stranger, refusals);
+    const refusal = refusals.get(issue.id);
+    if (stranger !== undefined) await leaveAlone(deps, issue, stranger, refusal);
+    else if (!isStillRefused(issue, config, refusal)) open.push(issue);
   }
   while (open.length > 0) {
     const now = await claimsByIssue(claims);
@@ -45,7 +46,7 @@ async function takeAll(
   deps: LookDeps,
   chosen: readonly Issue[],
   held: ReadonlyMap<string, Claim>,
-  refusals: ReadonlyMap<string, string>,
+  refusals: ReadonlyMap<string, Refusal>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { tracker, config, log } = deps;
@@ -55,7 +56,7 @@ async function takeAll(
   for (const issue of (fresh ?? []).sort(compareIssues)) {
     if (standingOf(issue, config) !== "eligible") continue;
     await attempt(log, "say whether an issue may be taken", signal, () =>
-      take(deps, issue, held.get(issue.id), refusals, signal),
+      take(deps, issue, held.get(issue.id), refusals.get(issue.id), signal),
     );
   }
   return fresh !== undefined;
@@ -96,13 +97,13 @@ async function take(
   deps: LookDeps,
   issue: Issue,
   before: Claim | undefined,
-  refusals: ReadonlyMap<string, string>,
+  refusal: Refusal | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { claims, config, log } = deps;
   if (before === undefined && (await findAgain(deps, issue))) return;
   const admission = await admissionOf(deps, issue, signal);
-  if (admission.type === "refused") return leaveAlone(deps, issue, admission.reason, refusals);
+  if (admission.type === "refused") return leaveAlone(deps, issue, admission, refusal);
   if (before?.status !== "claimed" && (before?.sessions ?? 0) >= config.maxSessions) {
     const reason = `It has become ${config.maxSessions} jobs, which is the most that one issue may.`;
     return void (await claims.happened(issue.id, before, { type: "capped", issue, reason }));
