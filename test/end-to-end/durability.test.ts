@@ -32,7 +32,9 @@ test("DU-06 a Redis that is flushed while a person is asked has jobs, question a
     return jobs.length === 1 ? jobs : undefined;
   });
   expect(job?.status).toBe("awaiting_approval");
-  await until(() => desk.patch(job?.id ?? ""));
+  const jobId = job?.id ?? "";
+  await until(() => desk.patch(jobId));
+  expect((await desk.places([jobId])).get(jobId)).toMatchObject({ project: "shop" });
   shop.ann.taps(question, "Merge");
 
   await shop.ann.sees(/Merged into main/, patience);
