@@ -34,7 +34,7 @@ test("GT-13 GT-14 a pass comes with its proof: argv, counts, version, tree, atte
       exitCode: 0,
       toolVersion: `node ${process.version}`,
       tests: { runner: "node:test", passed: 2, failed: 0 },
-      before: { exitCode: 1, tests: { passed: 1, failed: 1, failures: ["price"] } },
+      before: { exitCode: 1, tests: { passed: 1, failed: 1, failures: ["price.test.js: price"] } },
       attempts: 2,
     },
   ]);
@@ -56,7 +56,7 @@ test("GT-14 a test that was red before is said so and not held against the work"
 
   const { checks, verdict } = await bench.measureAfter(write("note.md", "A note.\n"));
 
-  expect(checks[0]).toMatchObject({ outcome: "as_before", reason: '1 test failed before the work too: "price".' });
+  expect(checks[0]).toMatchObject({ outcome: "as_before", reason: '1 test failed before the work too: "price.test.js: price".' });
   expect(verdict).toBe("accept");
 });
 
@@ -68,7 +68,7 @@ test("GT-14 a test that the work breaks is named, beside an old failure", async 
   );
 
   expect(verdict).toBe("iterate");
-  expect(reasons.join()).toContain('New: "free"');
+  expect(reasons.join()).toContain('New: "price.test.js: free"');
 });
 
 test.each<[string, (worktree: string) => Promise<void>, RegExp]>([

@@ -14,7 +14,8 @@ export type TestReport = z.infer<typeof TestReport>;
 /** Reads one runner's summary out of what it printed, or finds none. */
 export type ReadReport = (output: string) => TestReport | undefined;
 
-const maxNames = 200;
+/** Names of failed tests that are kept. */
+export const maxNames = 200;
 const maxNameLength = 200;
 
 /** Adds up the summaries of one output: workspaces, packages and test binaries print one each. */
@@ -51,4 +52,9 @@ export function sumOf(output: string, pattern: RegExp): number {
 /** What the first group of a pattern holds, everywhere it is found. */
 export function allOf(output: string, pattern: RegExp): string[] {
   return Array.from(output.matchAll(pattern), ([, text = ""]) => text);
+}
+
+/** A name in its file, package or class. Without it, a test that fails here cannot be told from its namesake elsewhere. */
+export function withPlace(place: string | undefined, name: string): string {
+  return place === undefined ? name : `${place}: ${name}`;
 }
