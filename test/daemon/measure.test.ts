@@ -56,7 +56,10 @@ test("GT-14 a test that was red before is said so and not held against the work"
 
   const { checks, verdict } = await bench.measureAfter(write("note.md", "A note.\n"));
 
-  expect(checks[0]).toMatchObject({ outcome: "as_before", reason: '1 test failed before the work too: "price.test.js: price".' });
+  expect(checks[0]).toMatchObject({
+    outcome: "as_before",
+    reason: '1 test failed before the work too: "price.test.js: price".',
+  });
   expect(verdict).toBe("accept");
 });
 
