@@ -2,7 +2,7 @@ import { AppError, sentenceOf } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
 import type { Base } from "../core/measurement.ts";
 import type { Submission } from "../core/task.ts";
-import { baseCommit, keepCommit, openProject, refs } from "./projects.ts";
+import { keepCommit, mainTip, openProject, refs } from "./projects.ts";
 import type { StageDeps } from "./stage.ts";
 
 /**
@@ -37,7 +37,7 @@ async function pinBase(deps: StageDeps, submission: Submission, signal: AbortSig
 
 async function findBase({ config }: StageDeps, { project: name }: Submission, signal: AbortSignal) {
   const project = await openProject(config, name, signal);
-  return { project, commit: await baseCommit(project, signal) };
+  return { project, commit: await mainTip(project, signal) };
 }
 
 async function failWithoutBase(deps: StageDeps, submission: Submission, signal: AbortSignal): Promise<void> {

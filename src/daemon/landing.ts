@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isPassing } from "../core/error.ts";
 import { git, gitFailure, tryGit } from "../platform/git.ts";
-import { forgetRef, keepCommit, type OpenProject, refs } from "./projects.ts";
+import { forgetRef, keepCommit, mainTip, type OpenProject, refs } from "./projects.ts";
 import { proveRoom } from "./room.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -36,16 +36,14 @@ export interface Integration {
 /** Throws "merge-conflict" and names the files, when main has moved in a way that does not go together. */
 export async function integrate(project: OpenProject, accepted: string, signal: AbortSignal): Promise<Integration> {
   const repository = { cwd: project.mainPath };
-  const mainTip = (
-    await git(["rev-parse", "--verify", `refs/heads/${project.main}^{commit}`], repository, signal)
-  ).trim();
+  const tip = await mainTip(project, signal);
   const merged = await tryGit(
-    ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", mainTip, accepted],
+    ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", tip, accepted],
     repository,
     signal,
   );
   const [tree = "", ...conflicts] = merged.stdout.split("\0").filter((part) => part !== "");
-  if (merged.exitCode === 0) return { mainTip, tree };
+  if (merged.exitCode === 0) return { mainTip: tip, tree };
   if (merged.exitCode !== 1) throw gitFailure("merge-tree", merged);
   throw new AppError(
     "merge-conflict",

@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
@@ -25,12 +25,20 @@ export async function openProject(config: Config, name: string, signal: AbortSig
   return { ...project, name, mainPath, gitDir };
 }
 
-/** The commit a job starts from. Throws "project-unusable" where the branch has none. */
-export async function baseCommit(project: OpenProject, signal: AbortSignal): Promise<string> {
+/** The commit that the project's branch names now. Throws "project-unusable" where there is none. */
+export async function mainTip(project: OpenProject, signal: AbortSignal): Promise<string> {
+  const loose = await looseRef(project, `refs/heads/${project.main}`);
+  if (loose !== undefined) return loose;
   const ref = `refs/heads/${project.main}^{commit}`;
   const tip = await tryGit(["rev-parse", "--verify", "--quiet", ref], { cwd: project.mainPath }, signal);
   if (tip.exitCode !== 0) throw await unusable(project.name, project, signal);
   return tip.stdout.trim();
+}
+
+/** A ref that moved of late is a file with a commit's name in it, and git reads that first: to see it takes no process. */
+async function looseRef({ gitDir }: OpenProject, ref: string): Promise<string | undefined> {
+  const text = await readFile(join(gitDir, ref), "utf8").catch(() => "");
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})\n$/.test(text) ? text.trim() : undefined;
 }
 
 /** Nearly every checkout holds its own git directory: to see that takes no process. */

@@ -128,6 +128,25 @@ test("LD-04 when main moves between preparing and merging, nothing happens", asy
   expect(gitIn(work.main, "rev-parse", "main")).toBe(tip);
 });
 
+test.for([
+  ["packed", (main: string) => gitIn(main, "pack-refs", "--all")],
+  [
+    "another name for a branch",
+    (main: string) => {
+      gitIn(main, "branch", "--quiet", "trunk", "main");
+      gitIn(main, "symbolic-ref", "refs/heads/main", "refs/heads/trunk");
+    },
+  ],
+] as const)("LD-04 main's tip is found where its ref is %s", async ([, act]) => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  act(work.main);
+
+  const { mainTip } = await integrate(work.project, work.commit, never);
+
+  expect(mainTip).toBe(work.baseCommit);
+});
+
 test("LD-03 a conflict with a main that moved is named and destroys nothing", async () => {
   await using folder = await temporaryFolder();
   const work = await acceptedWork(folder.path, { "a.txt": "better\n" });

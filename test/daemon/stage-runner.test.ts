@@ -7,7 +7,7 @@ import { Config } from "../../src/core/config.ts";
 import type { StageOrder } from "../../src/core/queue.ts";
 import { JobBook } from "../../src/daemon/job-book.ts";
 import { WorktreePool } from "../../src/daemon/pool/worktree-pool.ts";
-import { baseCommit, openProject } from "../../src/daemon/projects.ts";
+import { mainTip, openProject } from "../../src/daemon/projects.ts";
 import { Removals } from "../../src/daemon/removals.ts";
 import { StageRunner } from "../../src/daemon/stage-runner.ts";
 import { makeSampleProject } from "../../src/demo/sample-project.ts";
@@ -41,7 +41,7 @@ test("what a stage ordered, or a person answered to it, waits for that stage's e
       origin: { type: "terminal" },
       submittedAt: new Date().toISOString(),
     },
-    base: { branch: "main", commit: await baseCommit(project, signal) },
+    base: { branch: "main", commit: await mainTip(project, signal) },
     maxIterations: 3,
   });
 

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { AppError } from "../../core/error.ts";
 import { watchBranch } from "../../platform/watch-ref.ts";
 import { binsOf, hiddenFolder } from "../bins.ts";
-import { baseCommit, type OpenProject } from "../projects.ts";
+import { mainTip, type OpenProject } from "../projects.ts";
 import type { Removals } from "../removals.ts";
 import { commitOfLeft, makePair, movePair, type Pair, pairPaths } from "./pair.ts";
 
@@ -125,7 +125,7 @@ export class WorktreePool implements AsyncDisposable {
   async #fill(shelf: Shelf): Promise<void> {
     const { project, ready } = shelf;
     const { signal } = this.#stopping;
-    const commit = await baseCommit(project, signal);
+    const commit = await mainTip(project, signal);
     for (const old of ready.filter((one) => one.commit !== commit)) {
       if (!ready.includes(old)) continue; // handed out in the meantime
       ready.splice(ready.indexOf(old), 1);
