@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { changesBetween, treeOf } from "../src/daemon/candidate.ts";
 import type { Laboratory } from "../src/daemon/checks.ts";
 import { prepareDependencies } from "../src/daemon/dependencies.ts";
 import type { OpenProject } from "../src/daemon/projects.ts";
+import { changesBetween, treeOf } from "../src/daemon/tree-changes.ts";
 import type { Workspace } from "../src/daemon/workspace.ts";
 import { never } from "../test/support/project.ts";
 import { median } from "./interleave.ts";

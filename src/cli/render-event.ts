@@ -29,7 +29,11 @@ export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
     case "spent":
       return [];
     case "candidate_taken":
-      return [`▸ ${statLine(event.stat)}`, ...event.paths.slice(0, 10).map((path) => `  ${printable(path)}`)];
+      return [
+        `▸ ${statLine(event.stat)}`,
+        ...event.paths.slice(0, 10).map((path) => `  ${printable(path)}`),
+        ...renderRemarks(event.remarks),
+      ];
     case "check_finished":
       // Its step has said whether it passed.
       return event.check.outcome === "passed" ? [] : whyNotPassed(event.check);
@@ -62,6 +66,11 @@ export function renderEvent(state: JobState, { event }: LedgerEntry): string[] {
     case "slot_awaited":
       return [`▸ in line, place ${event.position}, behind ${event.behind.join(", ")}`];
   }
+}
+
+/** What a person should know of the work before they merge. */
+export function renderRemarks(remarks: readonly string[] = []): string[] {
+  return remarks.map((remark) => `! ${printable(remark)}`);
 }
 
 export function renderStep(outcome: Step["outcome"], label: string, detail: string | undefined): string {

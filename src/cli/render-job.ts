@@ -1,7 +1,16 @@
 import { formatDuration } from "../core/duration.ts";
 import { type JobState, pendingApprovals } from "../core/job.ts";
 import { clipped, printable } from "./printable.ts";
-import { baseWords, branchOf, renderCheck, renderQuestion, renderStep, short, statLine } from "./render-event.ts";
+import {
+  baseWords,
+  branchOf,
+  renderCheck,
+  renderQuestion,
+  renderRemarks,
+  renderStep,
+  short,
+  statLine,
+} from "./render-event.ts";
 import { type Whereabouts, whereWords } from "./whereabouts.ts";
 
 /** Everything there is to know about one job, from its task to what to type next. */
@@ -22,7 +31,7 @@ export function renderJob(job: JobState, now: Date): string {
 function evidence(job: JobState): string[] {
   return [
     ...(job.claim === undefined ? [] : [`it says: ${clipped(job.claim, 500)}`]),
-    ...(job.candidate === undefined ? [] : [statLine(job.candidate.stat)]),
+    ...(job.candidate === undefined ? [] : [statLine(job.candidate.stat), ...renderRemarks(job.candidate.remarks)]),
     ...job.checks.flatMap(renderCheck),
     ...(job.accepted === undefined ? [] : [`branch: ${branchOf(job.accepted.ref)}`]),
     ...(job.mergedCommit === undefined ? [] : [`merged: ${short(job.mergedCommit)}`]),

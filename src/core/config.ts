@@ -57,7 +57,10 @@ export const Project = z
         allow: z.array(z.string()).default(["**"]),
         deny: z.array(z.string()).default([]),
         allowCheckConfig: z.array(z.string()).default([]),
-        /** Whether jobs may move the submodules there are to other commits, and remove them. New ones are for people to add. */
+        /**
+         * Whether jobs may move the submodules there are to other commits, remove them, and change `.gitmodules`. New ones
+         * are for people to add.
+         */
         submodules: z.enum(["deny", "allow"]).default("deny"),
       })
       .prefault({}),

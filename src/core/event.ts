@@ -3,7 +3,7 @@ import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { EngineEvent, Usage } from "./engine-event.ts";
 import { ErrorCode } from "./error.ts";
 import { StepTrees } from "./evidence/step-changes.ts";
-import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { Base, CheckResult, DiffStat, ObjectId, Remarks } from "./measurement.ts";
 import { JobId, Person, Submission } from "./task.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -53,7 +53,13 @@ export const JobEvent = z.discriminatedUnion("type", [
     /** The thread of an engine that spent it. */
     threadId: z.string().optional(),
   }),
-  z.object({ type: z.literal("candidate_taken"), tree: ObjectId, stat: DiffStat, paths: z.array(z.string()) }),
+  z.object({
+    type: z.literal("candidate_taken"),
+    tree: ObjectId,
+    stat: DiffStat,
+    paths: z.array(z.string()),
+    remarks: Remarks.optional(),
+  }),
   z.object({ type: z.literal("check_finished"), tree: ObjectId, check: CheckResult }),
   z.object({ type: z.literal("judged"), verdict: Verdict, reasons: z.array(z.string()) }),
   z.object({ type: z.literal("accepted"), ref: z.string(), commit: ObjectId, tree: ObjectId }),

@@ -3,7 +3,7 @@ import { Approval, ApprovalId, Settlement } from "./approval.ts";
 import { ErrorCode } from "./error.ts";
 import type { JobEvent, LedgerEntry } from "./event.ts";
 import { addLostThread } from "./lost-threads.ts";
-import { Base, CheckResult, DiffStat, ObjectId } from "./measurement.ts";
+import { Base, CheckResult, DiffStat, ObjectId, Remarks } from "./measurement.ts";
 import { retryScheduled } from "./retry-later.ts";
 import { paused, settled, voidLastMerge } from "./settle.ts";
 import { addToThread, addUsage, nothingSpent, Spent, SpentByThread } from "./spent.ts";
@@ -53,7 +53,9 @@ export const JobState = z.object({
   /** How many steps there were in all, remembered or not. */
   stepCount: z.number().int().nonnegative(),
   claim: z.string().optional(),
-  candidate: z.object({ tree: ObjectId, stat: DiffStat, paths: z.array(z.string()) }).optional(),
+  candidate: z
+    .object({ tree: ObjectId, stat: DiffStat, paths: z.array(z.string()), remarks: Remarks.optional() })
+    .optional(),
   /** Whether work went on after the candidate was measured: what was measured is not what there is now. */
   outdated: z.boolean().optional(),
   checks: z.array(CheckResult),
@@ -158,7 +160,7 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
       };
     case "candidate_taken":
       return {
-        candidate: { tree: event.tree, stat: event.stat, paths: event.paths },
+        candidate: candidateOf(event),
         // What was measured on another tree says nothing about this one.
         checks: [],
         outdated: false,
@@ -199,6 +201,10 @@ function change(state: JobState, event: Exclude<JobEvent, { type: "queued" }>, a
     case "slot_awaited":
       return { line: { position: event.position, behind: event.behind } };
   }
+}
+
+function candidateOf({ tree, stat, paths, remarks }: Extract<JobEvent, { type: "candidate_taken" }>) {
+  return { tree, stat, paths, ...(remarks && { remarks }) };
 }
 
 function stageStarted(

@@ -52,3 +52,6 @@ export const DiffStat = z.object({
   deletions: z.number().int().nonnegative(),
 });
 export type DiffStat = z.infer<typeof DiffStat>;
+
+/** What a person should know of a candidate before they merge, a line each. None of it speaks against the work. */
+export const Remarks = z.array(z.string());

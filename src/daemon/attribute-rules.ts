@@ -1,17 +1,19 @@
 import { dirname } from "node:path";
+import type { GitCall } from "../platform/git.ts";
 import { filesNamed } from "./ignore-rules.ts";
+import type { TreeEntry } from "./tree-entries.ts";
 
 /**
  * The attributes of one commit as the text of `info/attributes`, which git puts before every `.gitattributes`. The first
  * line takes back what an agent's files might say; gitattributes(5) has the syntax. What is hashed and checked out is
  * then decided by the base alone: no new line ending, `ident`, encoding or filter changes a byte.
  */
-export async function attributesAt(
-  commit: string,
-  repository: { cwd: string; gitDir: string },
+export async function attributesIn(
+  entries: readonly TreeEntry[],
+  repository: GitCall,
   signal: AbortSignal,
 ): Promise<string> {
-  const files = await filesNamed(".gitattributes", commit, repository, signal);
+  const files = await filesNamed(".gitattributes", entries, repository, signal);
   return [neutral, ...files.map(({ path, text }) => attributesFromTop(text, dirname(path)))].join("");
 }
 

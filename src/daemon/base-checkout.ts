@@ -1,10 +1,12 @@
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeBareRepository } from "../platform/bare-repository.ts";
-import { git } from "../platform/git.ts";
-import { attributesAt } from "./attribute-rules.ts";
-import { ignoreRulesAt } from "./ignore-rules.ts";
+import { git, listed } from "../platform/git.ts";
+import { attributesIn } from "./attribute-rules.ts";
+import { ignoreRulesIn } from "./ignore-rules.ts";
 import type { OpenProject } from "./projects.ts";
+import { submodulesIn } from "./submodules.ts";
+import { entriesOf } from "./tree-entries.ts";
 
 /** A repository of the harness and a folder that holds the files of one commit, made before any agent came near. */
 export interface BaseCheckout {
@@ -24,6 +26,8 @@ export function basePaths(harness: string) {
     index: join(harness, "base", "index"),
     /** The base's ignore rules as one exclude file. */
     ignores: join(harness, "base", "ignores"),
+    /** The paths of the base's submodules, NUL between them. */
+    submodules: join(harness, "base", "submodules"),
   } as const;
 }
 
@@ -53,19 +57,34 @@ export async function trustNoTimes(harness: string): Promise<void> {
   await utimes(basePaths(harness).index, 1, 1);
 }
 
-/** Has the harness read files under the ignore rules and attributes of this commit. */
+/** Has the harness read files under the ignore rules and attributes of this commit, and know its submodules. */
 export async function holdRules(harness: string, commit: string, signal: AbortSignal): Promise<void> {
-  const [ignores] = await Promise.all([
-    ignoreRulesAt(commit, { cwd: harness, gitDir: harness }, signal),
-    holdAttributes(harness, commit, signal),
-    mkdir(join(harness, "base"), { recursive: true }),
+  const repository = { cwd: harness, gitDir: harness };
+  const entries = await entriesOf(commit, repository, signal);
+  const paths = basePaths(harness);
+  await mkdir(join(harness, "base"), { recursive: true });
+  await Promise.all([
+    writeFile(paths.ignores, await ignoreRulesIn(entries, repository, signal)),
+    writeFile(paths.submodules, submodulesIn(entries).join("\0")),
+    writeAttributes(harness, await attributesIn(entries, repository, signal)),
   ]);
-  await writeFile(basePaths(harness).ignores, ignores);
+}
+
+/** The paths of the submodules of the base. An earlier version left no list of them. */
+export async function submodulesOf(harness: string, commit: string, signal: AbortSignal): Promise<string[]> {
+  const kept = await readFile(basePaths(harness).submodules, "utf8").catch(() => undefined);
+  if (kept !== undefined) return listed(kept);
+  return submodulesIn(await entriesOf(commit, { cwd: harness, gitDir: harness }, signal));
 }
 
 /** Has the harness read and check out every tree under the attributes of this commit. */
 export async function holdAttributes(harness: string, commit: string, signal: AbortSignal): Promise<void> {
-  const attributes = await attributesAt(commit, { cwd: harness, gitDir: harness }, signal);
+  const repository = { cwd: harness, gitDir: harness };
+  const entries = await entriesOf(commit, repository, signal);
+  await writeAttributes(harness, await attributesIn(entries, repository, signal));
+}
+
+async function writeAttributes(harness: string, attributes: string): Promise<void> {
   await mkdir(join(harness, "info"), { recursive: true });
   await writeFile(join(harness, "info", "attributes"), attributes);
 }

@@ -1,9 +1,11 @@
 import type { Project } from "../core/config.ts";
 import type { DiffStat } from "../core/measurement.ts";
-import { type GitCall, git } from "../platform/git.ts";
+import { type GitCall, git, listed } from "../platform/git.ts";
 import { type FileChange, isCheckConfiguration, type Rules } from "./check-configuration.ts";
 import { hashFiles } from "./hash-files.ts";
 import { scopeOf } from "./scope.ts";
+import { refusedSubmodules, remarksOnSubmodules } from "./submodules.ts";
+import { type Change, changesBetween } from "./tree-changes.ts";
 import { leavesTree, linksOf } from "./tree-links.ts";
 import type { Workspace } from "./workspace.ts";
 import { shownPath } from "./worktree-files.ts";
@@ -19,15 +21,8 @@ export interface Candidate {
   readonly stat: DiffStat;
   /** What the job may not do, a sentence each. */
   readonly violations: readonly string[];
-}
-
-/** One path that differs from the base. Objects of what is not there are all zeros. */
-export interface Change {
-  readonly path: string;
-  readonly mode: string;
-  readonly object: string;
-  readonly baseMode: string;
-  readonly baseObject: string;
+  /** What a person should know of it before they merge, a line each. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -42,7 +37,7 @@ export async function takeCandidate(
 ): Promise<Candidate> {
   const harness = { cwd: workspace.files.directory, gitDir: workspace.files.harness };
   const { tree, baseTree, refusals } = await hashFiles(workspace, baseCommit, signal);
-  if (tree === baseTree) return { tree, paths: [], changes: [], stat: unchanged, violations: bounded(refusals) };
+  if (tree === baseTree) return { ...unchanged, tree, violations: bounded(refusals) };
   const [changes, numbers] = await Promise.all([
     changesBetween(workspace, baseCommit, tree, signal),
     git(["diff-tree", "--numstat", "--no-renames", "-r", "-z", baseCommit, tree], harness, signal),
@@ -50,14 +45,15 @@ export async function takeCandidate(
   const violations = [
     ...refusals,
     ...outOfScope(changes, scope),
-    ...movedSubmodules(changes, scope),
+    ...refusedSubmodules(changes, scope.submodules),
     ...(await badLinks(changes, { tree, baseCommit, harness }, signal)),
   ];
   const paths = changes.map(({ path }) => path);
-  return { tree, paths, changes, stat: parseNumbers(numbers), violations: bounded(violations) };
+  const remarks = bounded(remarksOnSubmodules(changes));
+  return { tree, paths, changes, stat: parseNumbers(numbers), violations: bounded(violations), remarks };
 }
 
-const unchanged: DiffStat = { files: 0, insertions: 0, deletions: 0 };
+const unchanged = { paths: [], changes: [], stat: { files: 0, insertions: 0, deletions: 0 }, remarks: [] };
 
 const shownViolations = 30;
 
@@ -65,52 +61,6 @@ const shownViolations = 30;
 export function bounded(sentences: readonly string[]): string[] {
   if (sentences.length <= shownViolations) return [...sentences];
   return [...sentences.slice(0, shownViolations), `And ${sentences.length - shownViolations} more of this kind.`];
-}
-
-/** Every path that differs between two trees; a rename is a deletion and an addition. */
-export async function changesBetween(
-  { files }: Pick<Workspace, "files">,
-  base: string,
-  tree: string,
-  signal: AbortSignal,
-): Promise<Change[]> {
-  return changesIn({ cwd: files.directory, gitDir: files.harness }, base, tree, signal);
-}
-
-/** The same in any repository that has both. */
-export async function changesIn(repository: GitCall, from: string, to: string, signal: AbortSignal): Promise<Change[]> {
-  return parseRaw(await git(["diff-tree", "--raw", "--no-renames", "-r", "-z", from, to], repository, signal));
-}
-
-/** The patch from one tree to another, for people. */
-export function patchOf(
-  { files }: Pick<Workspace, "files">,
-  base: string,
-  tree: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const harness = { cwd: files.directory, gitDir: files.harness };
-  return git(["diff-tree", "-p", "--no-ext-diff", "--no-textconv", "-M", base, tree], harness, signal);
-}
-
-/** The same for programs: every line of every file, binary ones and moved ones included. */
-export function plainPatchOf(
-  { files }: Pick<Workspace, "files">,
-  baseCommit: string,
-  tree: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const options = ["-p", "-U0", "-r", "--text", "--no-renames", "--no-ext-diff", "--no-textconv"];
-  return git(["diff-tree", ...options, baseCommit, tree], { cwd: files.directory, gitDir: files.harness }, signal);
-}
-
-export async function treeOf(
-  { files }: Pick<Workspace, "files">,
-  commit: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const call = { cwd: files.directory, gitDir: files.harness };
-  return (await git(["rev-parse", "--verify", `${commit}^{tree}`], call, signal)).trim();
 }
 
 /** What the changed files said and say that may decide how checks run. */
@@ -134,18 +84,8 @@ export async function textsOf(
   );
 }
 
-/** `:oldmode newmode oldhash newhash status\0path\0`, as git-diff-tree(1) describes it under raw output. */
-function parseRaw(raw: string): Change[] {
-  const parts = split(raw);
-  return parts.flatMap((head, index) => {
-    if (index % 2 === 1) return [];
-    const [baseMode = "", mode = "", baseObject = "", object = ""] = head.slice(1).split(" ");
-    return [{ path: parts[index + 1] ?? "", mode, object, baseMode, baseObject }];
-  });
-}
-
 function parseNumbers(numbers: string): DiffStat {
-  const rows = split(numbers).map((row) => row.split("\t"));
+  const rows = listed(numbers).map((row) => row.split("\t"));
   const sum = (column: number) =>
     rows.reduce((total, row) => total + (Number.parseInt(row[column] ?? "0", 10) || 0), 0);
   return { files: rows.length, insertions: sum(0), deletions: sum(1) };
@@ -157,22 +97,6 @@ function outOfScope(changes: readonly Change[], scope: Pick<Project["scope"], "a
     .filter(({ path }) => !isInScope(path))
     .map(({ path }) => `${shownPath(path)} is outside the scope of this project's jobs.`);
 }
-
-/**
- * A submodule is one line that names a commit elsewhere: nothing here can say what is in it, and no url of an agent's is
- * fetched. A folder that became one would hide what it holds from the checks.
- */
-function movedSubmodules(changes: readonly Change[], { submodules = "deny" }: CandidateScope): string[] {
-  return changes
-    .filter(({ mode, baseMode }) => mode === submodule || baseMode === submodule)
-    .flatMap(({ path, baseMode }) => {
-      if (baseMode !== submodule) return [`${shownPath(path)} became a submodule; only people add those.`];
-      if (submodules === "allow") return [];
-      return [`${shownPath(path)} is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).`];
-    });
-}
-
-const submodule = "160000";
 
 /** Links out of the tree, new ones and old ones that a new link on their way leads astray. */
 async function badLinks(
@@ -186,8 +110,4 @@ async function badLinks(
   return [...links.keys()]
     .filter((path) => leavesTree(path, links) && (changed.has(path) || !leavesTree(path, before)))
     .map((path) => `${shownPath(path)} is a link that leaves the repository.`);
-}
-
-function split(listing: string): string[] {
-  return listing.split("\0").filter((part) => part !== "");
 }

@@ -8,8 +8,8 @@ import { AppError } from "../core/error.ts";
 import { git } from "../platform/git.ts";
 import { writeAtomically } from "../platform/write-atomically.ts";
 import { readUsed } from "./cache.ts";
-import type { Change } from "./candidate.ts";
 import { type CheckPlace, type Dependency, inFreshCheckout, type Laboratory } from "./checks.ts";
+import type { Change } from "./tree-changes.ts";
 
 /** Where the dependencies of a tree are, or why there are none: what the setup printed. */
 export type Prepared =

@@ -10,9 +10,9 @@ import { sha256 } from "../platform/evidence/hash.ts";
 import { isSealed, sealBundle } from "../platform/evidence/seal.ts";
 import { git } from "../platform/git.ts";
 import { writeAtomically } from "../platform/write-atomically.ts";
-import { patchOf } from "./candidate.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { type JobFiles, jobFiles } from "./job-files.ts";
+import { patchOf } from "./tree-changes.ts";
 
 /** Keeps the evidence of a job beside its ledger: what was ordered, and all there is whenever the job comes to rest. */
 export type KeepEvidence = (state: JobState) => Promise<void>;

@@ -1,37 +1,33 @@
-import { dirname } from "node:path";
-import { git } from "../platform/git.ts";
+import { basename, dirname } from "node:path";
+import { type GitCall, git } from "../platform/git.ts";
+import type { TreeEntry } from "./tree-entries.ts";
 
 /**
  * The ignore rules of one commit, nested files included, as the text of a single exclude file. An agent may rewrite
  * any `.gitignore` it can reach; what counts as ignored is what counted before it came (gitignore(5) has the syntax).
  */
-export async function ignoreRulesAt(
-  commit: string,
-  repository: { cwd: string; gitDir: string },
+export async function ignoreRulesIn(
+  entries: readonly TreeEntry[],
+  repository: GitCall,
   signal: AbortSignal,
 ): Promise<string> {
-  const files = await filesNamed(".gitignore", commit, repository, signal);
+  const files = await filesNamed(".gitignore", entries, repository, signal);
   return files.map(({ path, text }) => anchored(text, dirname(path))).join("");
 }
 
 /** Every file of this name in a commit, outer folders first. */
 export async function filesNamed(
   name: string,
-  commit: string,
-  repository: { cwd: string; gitDir: string },
+  entries: readonly TreeEntry[],
+  repository: GitCall,
   signal: AbortSignal,
 ): Promise<{ path: string; text: string }[]> {
-  const listing = await git(["ls-tree", "-r", "-z", commit], repository, signal);
-  const paths = listing
-    .split("\0")
-    .filter((row) => row.startsWith("100"))
-    .map((row) => row.slice(row.indexOf("\t") + 1))
-    .filter((path) => path === name || path.endsWith(`/${name}`));
-  const outerFirst = paths.sort((a, b) => depth(a) - depth(b));
+  const named = entries.filter(({ mode, path }) => mode.startsWith("100") && basename(path) === name);
+  const outerFirst = named.toSorted((one, other) => depth(one.path) - depth(other.path));
   return Promise.all(
-    outerFirst.map(async (path) => ({
+    outerFirst.map(async ({ path, object }) => ({
       path,
-      text: await git(["cat-file", "blob", `${commit}:${path}`], repository, signal),
+      text: await git(["cat-file", "blob", object], repository, signal),
     })),
   );
 }

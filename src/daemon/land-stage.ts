@@ -4,7 +4,6 @@ import { judge } from "../core/verdict.ts";
 import { tryGit } from "../platform/git.ts";
 import { requestMergeApproval } from "./approvals.ts";
 import { holdAttributes } from "./base-checkout.ts";
-import { changesBetween, treeOf } from "./candidate.ts";
 import { endJob } from "./end-job.ts";
 import { laboratoryOf } from "./laboratory.ts";
 import { type Integration, integrate, land as landCommit, revertCommand } from "./landing.ts";
@@ -13,6 +12,7 @@ import { withPatience } from "./patience.ts";
 import type { OpenProject } from "./projects.ts";
 import { type StageJob, titleOf } from "./stage.ts";
 import { recheckEvidence } from "./still-accepted.ts";
+import { changesBetween, treeOf } from "./tree-changes.ts";
 import type { VerifyDeps } from "./verify-stage.ts";
 
 /**

@@ -4,11 +4,11 @@ import type { PlannedCheck } from "../core/declared-check.ts";
 import type { CheckResult } from "../core/measurement.ts";
 import type { Measurement } from "../core/verdict.ts";
 import { baselineOf } from "./baseline.ts";
-import type { Change } from "./candidate.ts";
 import { type Laboratory, type OnTree, type RanCheck, runOnTree, type Say } from "./checks.ts";
 import { changesDependencies, prepareDependencies } from "./dependencies.ts";
 import { runHeldOut } from "./held-out.ts";
 import { changedTests, wasThere, withTestsRestored } from "./tests-as-they-were.ts";
+import type { Change } from "./tree-changes.ts";
 
 /** What is measured: a tree, beside the one it started from. */
 export interface Work {

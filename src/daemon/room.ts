@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { diskFull } from "../core/error.ts";
 import { type GitCall, git } from "../platform/git.ts";
-import { changesIn } from "./candidate.ts";
+import { changesIn } from "./tree-changes.ts";
 
 /** For the index, the refs and their logs, and whatever else writes to the disk meanwhile. */
 const spareBytes = 8 * 1024 ** 2;

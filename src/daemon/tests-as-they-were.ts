@@ -3,8 +3,8 @@ import { join } from "node:path";
 import picomatch from "picomatch";
 import type { Project } from "../core/config.ts";
 import { git } from "../platform/git.ts";
-import type { Change } from "./candidate.ts";
 import type { JobFiles } from "./job-files.ts";
+import type { Change } from "./tree-changes.ts";
 
 /**
  * Test files that the work changed, deleted or added. A new one counts too: it is loaded beside the old ones, and may mend

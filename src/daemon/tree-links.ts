@@ -1,16 +1,15 @@
 import { dirname } from "node:path";
 import { type GitCall, git } from "../platform/git.ts";
+import { entriesOf } from "./tree-entries.ts";
 
 /** The links of a tree: path and target. */
 export type Links = ReadonlyMap<string, string>;
 
 /** Every link of a tree, with where it points. */
 export async function linksOf(tree: string, repository: GitCall, signal: AbortSignal): Promise<Links> {
-  const listing = await git(["ls-tree", "-r", "-z", tree], repository, signal);
   const links = new Map<string, string>();
-  for (const row of listing.split("\0").filter((one) => one.startsWith("120000 "))) {
-    const [, , object = ""] = row.slice(0, row.indexOf("\t")).split(" ");
-    links.set(row.slice(row.indexOf("\t") + 1), await git(["cat-file", "blob", object], repository, signal));
+  for (const { mode, object, path } of await entriesOf(tree, repository, signal)) {
+    if (mode === "120000") links.set(path, await git(["cat-file", "blob", object], repository, signal));
   }
   return links;
 }

@@ -5,7 +5,7 @@ import { treeSentBack } from "../core/merge-answer.ts";
 import { keys } from "../core/queue.ts";
 import { type Judgement, judge, type Measurement } from "../core/verdict.ts";
 import { requestMergeApproval } from "./approvals.ts";
-import { bounded, patchOf, plainPatchOf, takeCandidate, textsOf, treeOf } from "./candidate.ts";
+import { bounded, takeCandidate, textsOf } from "./candidate.ts";
 import { configurationChanges } from "./check-configuration.ts";
 import type { RunInCheckout } from "./checks.ts";
 import { endJob } from "./end-job.ts";
@@ -16,6 +16,7 @@ import { withPatience } from "./patience.ts";
 import { refs } from "./projects.ts";
 import { secretsIn } from "./secrets-in-patch.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
+import { patchOf, plainPatchOf, treeOf } from "./tree-changes.ts";
 
 export interface VerifyDeps extends StageDeps {
   readonly redis: Redis;
@@ -53,7 +54,9 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
   const changed = paths.length > 0;
   const patch = changed ? await patchOf(workspace, baseCommit, tree, signal) : "";
   await sharePatch(deps, job, patch);
-  await deps.book.record(state.id, { type: "candidate_taken", tree, stat, paths: [...paths] });
+  const remarks = [...candidate.remarks];
+  const taken = { tree, stat, paths: [...paths], ...(remarks.length > 0 && { remarks }) };
+  await deps.book.record(state.id, { type: "candidate_taken", ...taken });
   const isSentBack = tree === treeSentBack(state);
   if (!changed || isSentBack)
     return { tree, measurement: { changed, isSentBack, violations: [...candidate.violations], checks: [] } };

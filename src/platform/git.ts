@@ -27,6 +27,11 @@ export async function git(args: readonly string[], call: GitCall, signal: AbortS
   throw gitFailure(`${args[0]}`, result);
 }
 
+/** The parts of what git prints with `-z`. */
+export function listed(output: string): string[] {
+  return output.split("\0").filter((part) => part !== "");
+}
+
 /** "disk-full" where git found no room, for that passes; otherwise "git-failed". */
 export function gitFailure(command: string, { exitCode, stderr }: Pick<GitResult, "exitCode" | "stderr">): AppError {
   const words = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 500);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Change } from "../../src/daemon/candidate.ts";
 import { changedTests, wasThere } from "../../src/daemon/tests-as-they-were.ts";
+import type { Change } from "../../src/daemon/tree-changes.ts";
 
 const absent = { mode: "000000", object: "0".repeat(40) };
 const file = { mode: "100644", object: "a".repeat(40) };

@@ -45,7 +45,7 @@ test("GT-09 GT-10 EN-07 overfit work meets the held-out checks, is put right aft
   expect(seen).not.toContain("CANARY");
 });
 
-test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the card counts it, and main gets the commit that was accepted", async () => {
+test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the card says so, and main gets the commit that was accepted", async () => {
   const another =
     "git init -q lib && git -C lib -c user.name=E -c user.email=e@example.org commit -q --allow-empty -m new";
   const simulation: Simulation = [{ do: [right, { run: ["sh", "-c", another] }] }];
@@ -64,9 +64,11 @@ test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the 
   shop.ann.taps(result, "Merge");
   await shop.ann.sees(/Merged into main/, patience);
 
+  const after = gitIn(shop.main, "rev-parse", "main:lib");
   expect(result.text).toContain("2 files changed, +2 −2");
-  expect(gitIn(shop.main, "rev-parse", "main:lib")).toBe(gitIn(shop.main, "rev-parse", `${accepted}:lib`));
-  expect(gitIn(shop.main, "rev-parse", "main:lib")).not.toBe(before);
+  expect(result.text).toContain(`\n! Submodule lib was moved, ${before.slice(0, 7)} → ${after.slice(0, 7)}\n`);
+  expect(after).toBe(gitIn(shop.main, "rev-parse", `${accepted}:lib`));
+  expect(after).not.toBe(before);
 });
 
 /** Engines that would rather look good than do the work. None of them may ever be offered for a merge. */

@@ -30,7 +30,10 @@ async function withSubmodule<T>(act: (place: Place) => Promise<T>): Promise<T> {
   gitIn(library, "init", "--quiet");
   gitIn(library, "add", "--all");
   gitIn(library, "commit", "--quiet", "--message", "library");
-  const { config, project: made } = await makeProject(join(folder.path, "shop"), { "a.txt": "one\n" });
+  const { config, project: made } = await makeProject(join(folder.path, "shop"), {
+    "a.txt": "one\n",
+    ".gitignore": "*.log\n",
+  });
   gitIn(made.mainPath, "submodule", "add", "--quiet", library, "lib");
   gitIn(made.mainPath, "commit", "--quiet", "--message", "submodule");
   const project = await openProject(config, "shop", never);
@@ -55,7 +58,7 @@ test("GT-02 a filter in a submodule that an agent filled never runs for the harn
   });
 });
 
-test("GT-07 a submodule that an agent moved to another commit is still seen", async () => {
+test("GT-07 a submodule that an agent moved to another commit is still seen, and told from where to where", async () => {
   await withSubmodule(async ({ workspace, baseCommit, library }) => {
     const submodule = join(workspace.worktreePath, "lib");
     gitIn(workspace.worktreePath, "clone", "--quiet", library, "lib");
@@ -65,22 +68,24 @@ test("GT-07 a submodule that an agent moved to another commit is still seen", as
     const allowing = { ...scope, submodules: "allow" } as const;
     const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
 
-    const [, , moved] = gitIn(workspace.files.harness, "ls-tree", allowed.tree, "lib").split(/\s/);
+    const [, , moved = ""] = gitIn(workspace.files.harness, "ls-tree", allowed.tree, "lib").split(/\s/);
+    const path = `${gitIn(library, "rev-parse", "--short=7", "HEAD")} → ${moved.slice(0, 7)}`;
     expect(refused.violations).toEqual([
-      "lib is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).",
+      `lib is a submodule that was moved, ${path}; jobs may neither move nor remove it (scope.submodules: deny).`,
     ]);
+    expect(allowed.remarks).toEqual([`Submodule lib was moved, ${path}`]);
     expect(allowed).toMatchObject({ violations: [], paths: ["lib"], stat: { files: 1, insertions: 1, deletions: 1 } });
     expect(moved).toBe(gitIn(submodule, "rev-parse", "HEAD"));
   });
 });
 
-test.each<[string, (path: string) => Promise<void>, string]>([
-  ["is gone", async () => {}, "000000"],
-  ["became a file", (path) => writeFile(path, "x"), "100644"],
-  ["became a link", (path) => symlink("a.txt", path), "120000"],
+test.each<[string, (path: string) => Promise<void>, string, string]>([
+  ["is gone", async () => {}, "000000", "was removed"],
+  ["became a file", (path) => writeFile(path, "x"), "100644", "was replaced by something else"],
+  ["became a link", (path) => symlink("a.txt", path), "120000", "was replaced by something else"],
 ])(
   "GT-07 a submodule that %s is refused where submodules are denied, and counted where they are allowed",
-  async (_name, replace, mode) => {
+  async (_name, replace, mode, fate) => {
     await withSubmodule(async ({ workspace, baseCommit }) => {
       const path = join(workspace.worktreePath, "lib");
       await rm(path, { recursive: true });
@@ -90,13 +95,77 @@ test.each<[string, (path: string) => Promise<void>, string]>([
       const allowing = { ...scope, submodules: "allow" } as const;
       const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
 
-      const sentence = "lib is a submodule, and jobs may neither move nor remove it (scope.submodules: deny).";
+      const sentence = `lib is a submodule that ${fate}; jobs may neither move nor remove it (scope.submodules: deny).`;
       expect(refused.violations).toEqual([sentence]);
       expect(allowed.violations).toEqual([]);
+      expect(allowed.remarks).toEqual([`Submodule lib ${fate}`]);
       expect(allowed.changes).toEqual([expect.objectContaining({ path: "lib", mode, baseMode: "160000" })]);
     });
   },
 );
+
+test.each([
+  ["beside nothing", "echo x > lib/file.txt"],
+  ["in a folder of it", "mkdir lib/deep; echo x > lib/deep/file.txt"],
+  ["beside a folder that is no repository", "mkdir lib/.git; echo x > lib/file.txt"],
+  ["beside a file that names no repository", "echo x > lib/.git; echo x > lib/file.txt"],
+  ["in a repository without a commit", "git init -q lib; echo x > lib/file.txt"],
+])(
+  "GT-07 what is put into the folder of a submodule that was not fetched, %s, is not lost without a word",
+  async (_where, script) => {
+    await withSubmodule(async ({ workspace, baseCommit }) => {
+      spawnSync("sh", ["-c", `${script}; echo better > a.txt`], { cwd: workspace.worktreePath });
+
+      for (const submodules of ["deny", "allow"] as const) {
+        const { violations, paths } = await takeCandidate(
+          workspace,
+          { baseCommit, scope: { ...scope, submodules } },
+          never,
+        );
+
+        expect(violations).toEqual([
+          "lib is a submodule that is not here, so what lies in its folder is not taken; take it away.",
+        ]);
+        expect(paths).toEqual(["a.txt"]);
+      }
+    });
+  },
+);
+
+test("GT-07 a submodule that was fetched as it is, or that holds only what the project ignores, is nothing to speak of", async () => {
+  await withSubmodule(async ({ workspace, baseCommit, library }) => {
+    const { worktreePath } = workspace;
+    await writeFiles(worktreePath, { "lib/x.log": "ignored\n" });
+    const empty = await takeCandidate(workspace, { baseCommit, scope }, never);
+    await rm(join(worktreePath, "lib"), { recursive: true });
+    gitIn(worktreePath, "clone", "--quiet", library, "lib");
+    const fetched = await takeCandidate(workspace, { baseCommit, scope }, never);
+
+    expect([empty, fetched].map(({ violations, paths }) => [violations, paths])).toEqual([
+      [[], []],
+      [[], []],
+    ]);
+  });
+});
+
+test("GT-07 where submodules come from is changed only where they may be moved, and is then worth a look", async () => {
+  await withSubmodule(async ({ workspace, baseCommit }) => {
+    const elsewhere = '[submodule "lib"]\n\tpath = lib\n\turl = https://elsewhere.example/lib.git\n';
+    await writeFiles(workspace.worktreePath, { ".gitmodules": elsewhere });
+
+    const refused = await takeCandidate(workspace, { baseCommit, scope }, never);
+    const allowing = { ...scope, submodules: "allow" } as const;
+    const allowed = await takeCandidate(workspace, { baseCommit, scope: allowing }, never);
+
+    expect(refused.violations).toEqual([
+      ".gitmodules says where submodules come from; jobs may not change it (scope.submodules: deny).",
+    ]);
+    expect(allowed).toMatchObject({
+      violations: [],
+      remarks: [".gitmodules, which says where submodules come from, was changed"],
+    });
+  });
+});
 
 test("GT-07 where submodules may be moved none is added: a repository of an agent's own is refused, and what it took the place of is gone", async () => {
   await withSubmodule(async ({ workspace, baseCommit, library }) => {

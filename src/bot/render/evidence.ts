@@ -89,7 +89,7 @@ const shownPaths = 5;
 
 function changes({ candidate, judgement, steps }: JobState): RichText | undefined {
   if (candidate === undefined) return undefined;
-  const { stat, paths } = candidate;
+  const { stat, paths, remarks = [] } = candidate;
   // A change that is out of scope or holds a secret is never accepted.
   const isClean = judgement?.verdict === "accept";
   const more = paths.length - shownPaths;
@@ -97,11 +97,23 @@ function changes({ candidate, judgement, steps }: JobState): RichText | undefine
     bold(diffFigures(stat)),
     ...paths.slice(0, shownPaths).map((path) => code(clipLine(path, 80))),
     more > 0 && `and ${more} more`,
+    ...remarkLines(remarks),
     isClean &&
       ["Within scope", "no secret found", hasPassedHeldOut(steps) && "held-out checks passed"]
         .filter(Boolean)
         .join(", "),
   );
+}
+
+const shownRemarks = 3;
+
+/** What no check speaks of, and a person should see before they merge. */
+function remarkLines(remarks: readonly string[]): Piece[] {
+  const more = remarks.length - shownRemarks;
+  return [
+    ...remarks.slice(0, shownRemarks).map((remark) => `! ${clipLine(remark, 140)}`),
+    ...(more > 0 ? [`! and ${more} more like these, in the report`] : []),
+  ];
 }
 
 function hasPassedHeldOut(steps: JobState["steps"]): boolean {

@@ -66,10 +66,16 @@ function changes({ candidate, accepted, mergedCommit, outdated }: JobResult): st
   return [
     `${files} ${files === 1 ? "file" : "files"}, +${insertions} −${deletions}; tree ${candidate.tree}. The patch is in \`patch.diff\`.`,
     ...candidate.paths.map((path) => `- ${code(path)}`),
+    ...worthALook(candidate.remarks),
     ...(accepted === undefined ? [] : [`\nAccepted as commit ${accepted.commit} on \`${accepted.ref}\`.`]),
     ...(mergedCommit === undefined ? [] : [`Merged as ${mergedCommit}.`]),
     ...(outdated ? ["\n**Work went on after this was measured: the files may differ from it.**"] : []),
   ];
+}
+
+function worthALook(remarks: readonly string[] = []): string[] {
+  if (remarks.length === 0) return [];
+  return ["\nWorth a look before a merge:\n", ...remarks.map((remark) => `- ${oneLine(remark)}`)];
 }
 
 function checks({ checks: ran }: JobResult): string[] {

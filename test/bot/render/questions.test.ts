@@ -185,6 +185,26 @@ describe("the question about a merge", () => {
     expect(text).toContain("\nWithin scope, no secret found, held-out checks passed\n");
   });
 
+  test("BOT-04 GT-07 what no check speaks of has lines of its own, and the card stays short", () => {
+    const [verifying, taken, ...judged] = story.verified;
+    const remarks = ["Submodule lib was moved, aaaaaaa → bbbbbbb", "x".repeat(500), "third", "fourth", "fifth"];
+    const job = jobAfter([story.started, verifying, { ...taken, remarks }, ...judged, asked(mergeSubject)]);
+
+    const { text } = renderMergeQuestion(job, approvalOf(mergeSubject), now);
+
+    expect(text).toContain(
+      [
+        "price.test.js",
+        "! Submodule lib was moved, aaaaaaa → bbbbbbb",
+        `! ${"x".repeat(139)}…`,
+        "! third",
+        "! and 2 more like these, in the report",
+        "Within scope, no secret found",
+      ].join("\n"),
+    );
+    expect(text.split("\n").length).toBeLessThanOrEqual(20);
+  });
+
   test("BOT-04 of many checks only those are named that did not pass", () => {
     const many = Array.from(
       { length: 12 },

@@ -2,7 +2,8 @@ import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { describes, statOfPatch } from "../../../src/core/evidence/patch-stat.ts";
-import { patchOf, takeCandidate } from "../../../src/daemon/candidate.ts";
+import { takeCandidate } from "../../../src/daemon/candidate.ts";
+import { patchOf } from "../../../src/daemon/tree-changes.ts";
 import { makeWorkspace, workspaceOf } from "../../../src/daemon/workspace.ts";
 import { makeProject, never, temporaryFolder, writeFiles } from "../../support/project.ts";
 
