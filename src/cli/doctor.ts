@@ -6,7 +6,7 @@ import { readHomeId } from "../platform/home-id.ts";
 import type { CommandContext } from "./command-line.ts";
 import { daemonRows, outdatedRows } from "./doctor/daemons.ts";
 import { httpRows } from "./doctor/http.ts";
-import { checkDisk, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
+import { checkDisk, checkFind, checkGit, checkHome, checkNode } from "./doctor/machine.ts";
 import { orderRows } from "./doctor/orders.ts";
 import { type DoctorRow, failed, failedBy, ok } from "./doctor/row.ts";
 import { checkModel, checkRedis } from "./doctor/services.ts";
@@ -29,7 +29,7 @@ export async function doctor(
 }
 
 export async function runDoctor(given: Variables, directory: string, signal: AbortSignal): Promise<DoctorRow[]> {
-  const machine = [checkNode(), await checkGit(signal)];
+  const machine = [checkNode(), await checkGit(signal), await checkFind(signal)];
   const { variables, rows } = variablesOf(given, directory);
   const { environment, flaws } = examineEnvironment(variables);
   const wrong = flaws.map(({ name, sentence }) =>

@@ -3,6 +3,7 @@ import { readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 import { searchPath } from "../platform/child-environment.ts";
+import { listed } from "../platform/git.ts";
 
 /**
  * The repositories below a folder at which git, which looks into every `.git` it meets, would wait or read without end: a
@@ -36,23 +37,33 @@ export async function unlessTrapped<T>(
   }
 }
 
-/** Every `.git` but the folder's own. It reads folders only, so nothing in them can hold it up. */
+/** Whether a search in a folder that may be read goes well: not every `find` knows what it is asked for here. */
+export async function canSearch(folder: string, signal: AbortSignal): Promise<boolean> {
+  return (await search(folder, signal)).exitCode === 0;
+}
+
+/** Every `.git` but the folder's own. A folder that may not be read makes the search fail; git does not look in there either. */
 async function gitEntriesBelow(folder: string, signal: AbortSignal): Promise<string[]> {
+  const { output } = await search(folder, signal);
+  return listed(output).map((path) => path.slice("./".length));
+}
+
+/** It reads folders only, so nothing in them can hold it up. */
+function search(folder: string, signal: AbortSignal): Promise<{ exitCode: number | null; output: string }> {
   const args = [".", "-mindepth", "2", "-iname", ".git", "-prune", "-print0"];
-  const { promise, resolve: done, reject } = Promise.withResolvers<string>();
+  const { promise, resolve: done, reject } = Promise.withResolvers<{ exitCode: number | null; output: string }>();
   const env = { PATH: searchPath(process.env.PATH), LC_ALL: "C.UTF-8" };
   const child = spawn("find", args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"], signal });
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.once("error", (cause) => reject(signal.aborted ? signal.reason : noFind(cause)));
-  // A folder that may not be read makes it fail; git does not look in there either.
-  child.once("close", () => done(Buffer.concat(chunks).toString()));
-  return (await promise).split("\0").flatMap((path) => (path === "" ? [] : [path.slice("./".length)]));
+  child.once("close", (exitCode) => done({ exitCode, output: Buffer.concat(chunks).toString() }));
+  return promise;
 }
 
 function noFind(cause: Error): AppError {
   const remedy = "Install findutils; without it nobody can tell which folders hold up git.";
-  return new AppError("git-failed", `The program "find" could not be started. ${remedy}`, { cause });
+  return new AppError("git-failed", `The program "find" could not be started.`, { cause, remedy });
 }
 
 /** What git opens to learn whether this is a repository and which commit it is at, in any of its versions. */

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkNode, judgeDisk, judgeGit } from "../../src/cli/doctor/machine.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { checkFind, checkNode, judgeDisk, judgeGit } from "../../src/cli/doctor/machine.ts";
 import type { DoctorRow } from "../../src/cli/doctor/row.ts";
 import { judgeRedis } from "../../src/cli/doctor/services.ts";
 import { doctor, renderRows, runDoctor } from "../../src/cli/doctor.ts";
@@ -31,7 +31,18 @@ describe("doctor", () => {
 
     expect(rows.filter(({ state }) => state === "failed")).toEqual([]);
     expect(rows.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["Node", "git", "Home", "Disk", "Redis", "Telegram", "Configuration", "Access", "Model"]),
+      expect.arrayContaining([
+        "Node",
+        "git",
+        "find",
+        "Home",
+        "Disk",
+        "Redis",
+        "Telegram",
+        "Configuration",
+        "Access",
+        "Model",
+      ]),
     );
     expect(detailOf(rows, "Telegram")).toMatch(/^@\w+$/);
     expect(detailOf(rows, "Project shop")).toContain("checked by unit");
@@ -217,6 +228,20 @@ test.each([
   [undefined, "failed"],
 ])("%j can be worked with: %s", (said, state) => {
   expect(judgeGit(said).state).toBe(state);
+});
+
+test.each([
+  ["is there and does what is asked", undefined, "ok"],
+  ["is nowhere on the PATH", "", "failed"],
+  ["knows another language", "echo 'unknown predicate' >&2; exit 1", "failed"],
+])("OPS-02 GT-07 a find that %s", async (_what, script, state) => {
+  if (script !== undefined) vi.stubEnv("PATH", directory);
+  if (script) await writeFile(join(directory, "find"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+
+  const row = await checkFind(AbortSignal.timeout(30_000)).finally(() => vi.unstubAllEnvs());
+
+  expect(row.state).toBe(state);
+  if (row.state !== "ok") expect(row.remedy).toContain("Install findutils");
 });
 
 test.each([

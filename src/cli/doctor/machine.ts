@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { AppError } from "../../core/error.ts";
+import { canSearch } from "../../daemon/nested-repositories.ts";
 import { type DoctorRow, failed, ok, warning } from "./row.ts";
 
 /** The oldest git that can merge without a checkout (`git merge-tree --write-tree`). */
@@ -25,6 +27,19 @@ export function judgeGit(said: string | undefined): DoctorRow {
   if (version === undefined) return failed("git", "was not found.", remedy);
   const isNew = Number(major) > oldestGit[0] || (Number(major) === oldestGit[0] && Number(minor) >= oldestGit[1]);
   return isNew ? ok("git", version) : failed("git", `${version} is too old.`, remedy);
+}
+
+/** What an agent leaves for git to stumble over is searched for with it. */
+export async function checkFind(signal: AbortSignal): Promise<DoctorRow> {
+  const remedy = "Install findutils, and make sure that its find is the first on the PATH.";
+  try {
+    const isAble = await canSearch(import.meta.dirname, signal);
+    return isAble ? ok("find", "searches") : failed("find", "does not take -mindepth, -iname and -print0.", remedy);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    return failed("find", "was not found.", remedy);
+  }
 }
 
 /** Writes, because permissions alone do not tell about a full or a read-only disk. */
