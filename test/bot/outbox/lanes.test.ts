@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Rank, ranks } from "../../../src/bot/message.ts";
-import { Lanes, type Slot } from "../../../src/bot/outbox/lanes.ts";
+import { Lanes, type Slot, type Turn } from "../../../src/bot/outbox/lanes.ts";
 import { telegramPace } from "../../../src/bot/outbox/pace.ts";
 
 let order = 0;
@@ -127,4 +127,23 @@ test("TG-1 TG-3 a chat that must be silent is left alone, and holds up nobody el
   simulate(lanes, 60_000, ({ key }, at) => sent.push(`${key} at ${at}`));
 
   expect(sent).toEqual(["2/1 at 0", "1/1 at 30000"]);
+});
+
+test("BOT-05 calls that nobody has answered may arrive at any time: no more are under way than a second allows", () => {
+  const lanes = new Lanes(telegramPace);
+  for (let chatId = 1; chatId <= 100; chatId += 1) lanes.of(chatId).waiting.add(slot(chatId, ranks.final));
+  const underway: Turn[] = [];
+  let now = 0;
+  for (let next = lanes.next(now); next !== undefined; next = lanes.next(now)) {
+    if ("at" in next) now = next.at;
+    else {
+      lanes.take(next, now);
+      underway.push(next);
+    }
+  }
+
+  expect(underway).toHaveLength(telegramPace.perSecond);
+  const [answered] = underway;
+  if (answered !== undefined) lanes.release(answered, now);
+  expect(lanes.next(now)).toEqual({ at: now + 1_000 });
 });
