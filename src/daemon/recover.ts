@@ -6,7 +6,7 @@ import type { HomeId } from "../core/home.ts";
 import { isTerminal, type JobState, pendingApprovals } from "../core/job.ts";
 import { type Decision, keys } from "../core/queue.ts";
 import { JobId } from "../core/task.ts";
-import { claimJob, knowProject } from "../platform/places.ts";
+import { claimJob } from "../platform/places.ts";
 import { discardedBy } from "./discard.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import type { KeepEvidence } from "./evidence.ts";
@@ -57,7 +57,6 @@ async function recoverOne(deps: RecoverDeps, jobId: JobId, signal: AbortSignal):
   if (state === undefined) return;
   await keepEvidence(state);
   await requireOurs(deps, jobId);
-  await knowProject(deps.redis, jobId, state.submission.project);
   await book.republish(jobId);
   await showPatch(deps, jobId);
   if (isTerminal(state.status) || isRunning(jobId)) return;
