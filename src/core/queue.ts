@@ -91,6 +91,8 @@ export const Decision = z.discriminatedUnion("type", [
     subject: TaskChange,
     /** SHA-256 of the text that the job works on. */
     accepted: z.string().regex(/^[0-9a-f]{64}$/),
+    /** By the source's clock: a crash may bring an older change back after a newer one. */
+    askedAt: z.iso.datetime().optional(),
   }),
   /** An order this home was the first to take: found by another after a crash, and handed back. */
   z.object({ type: z.literal("take_in"), jobId: JobId, submission: Submission }),

@@ -7,9 +7,8 @@ import type { JobBook } from "./job-book.ts";
 export async function requestApproval(
   book: JobBook,
   jobId: JobId,
-  { subject, expiresInMs }: { subject: ApprovalSubject; expiresInMs?: number },
+  { subject, expiresInMs, askedAt = new Date() }: { subject: ApprovalSubject; expiresInMs?: number; askedAt?: Date },
 ): Promise<Approval> {
-  const askedAt = new Date();
   const approval: Approval = {
     id: randomBytes(16).toString("base64url"),
     jobId,

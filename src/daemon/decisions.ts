@@ -9,11 +9,14 @@ import { nextOrder } from "./recovery.ts";
 import type { StageDeps } from "./stage.ts";
 import type { StageRunner } from "./stage-runner.ts";
 import { askAboutTask } from "./task-change.ts";
+import type { Turns } from "./turns.ts";
 
 export interface DecisionDeps extends StageDeps {
   readonly runner: StageRunner;
   /** An order that waits in the intake queue and has no ledger yet. */
   readonly findOrder: (jobId: JobId) => Promise<Submission | undefined>;
+  /** Changes of a job's task are asked about in the order in which they were seen: the newer takes the older's place. */
+  readonly asking: Turns;
 }
 
 /**
@@ -25,14 +28,11 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
   const { jobId } = decision;
   if (isRefused(deps, decision)) return log.warn({ jobId }, "an agent may not approve that; the question stays open");
   if (decision.type === "take_in") return takeIn(deps, decision.submission, signal);
-  if (decision.type === "cancel" || decision.type === "ask") await takeInFirst(deps, jobId, signal);
+  if (decision.type === "ask") return deps.asking.take(jobId, () => askAbout(deps, decision, signal));
+  if (decision.type === "cancel") await takeInFirst(deps, jobId, signal);
   const state = await book.state(jobId).catch(undefinedIfDamaged);
   if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
   if (decision.type === "cancel") return void (await runner.cancel(jobId, decision.by));
-  if (decision.type === "ask") {
-    await askAboutTask(deps, decision);
-    return goOn(deps, jobId);
-  }
 
   const approval = pendingApprovals(state).find(({ id }) => id === decision.approvalId);
   if (approval !== undefined) {
@@ -43,6 +43,15 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
     const settlement = settlementOf(decision, approval.expiresAt);
     await book.recordIfAllowed(jobId, { type: "approval_settled", approvalId: approval.id, settlement });
   }
+  await goOn(deps, jobId);
+}
+
+async function askAbout(deps: DecisionDeps, decision: Extract<Decision, { type: "ask" }>, signal: AbortSignal) {
+  const { jobId } = decision;
+  await takeInFirst(deps, jobId, signal);
+  if ((await deps.book.state(jobId).catch(undefinedIfDamaged)) === undefined)
+    return deps.log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
+  await askAboutTask(deps, decision);
   await goOn(deps, jobId);
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { holdAlone } from "../platform/sole-holder.ts";
 import type { StageJob } from "./stage.ts";
 import type { StageWork } from "./stage-runner.ts";
+import { Turns } from "./turns.ts";
 
 /** In the project's git directory, where all daemons of this machine that have the project find it. */
 const lockName = "chargehand.landing";
@@ -12,16 +13,8 @@ const lockName = "chargehand.landing";
  * moves by compare-and-swap.
  */
 export function inTurn(work: StageWork): StageWork {
-  const last = new Map<string, Promise<void>>();
-  return (job, signal) => {
-    const { name } = job.project;
-    const turn = (last.get(name) ?? Promise.resolve()).then(() => amongDaemons(work, job, signal));
-    last.set(
-      name,
-      turn.catch(() => {}),
-    );
-    return turn;
-  };
+  const turns = new Turns();
+  return (job, signal) => turns.take(job.project.name, () => amongDaemons(work, job, signal));
 }
 
 async function amongDaemons(work: StageWork, job: StageJob, signal: AbortSignal): Promise<void> {

@@ -14,6 +14,7 @@ import { recover } from "./recover.ts";
 import { ageRecoveryRefs } from "./recovery-refs.ts";
 import { StageRunner } from "./stage-runner.ts";
 import { stages } from "./stages.ts";
+import { Turns } from "./turns.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
 /** Takes jobs from the queues and sees them through, until the signal says stop. */
@@ -65,7 +66,7 @@ function openForWork(
 ): Workers {
   const { held, homeId, log, redis } = home;
   const reception = { ...home, line };
-  const deciding = { ...home, runner, findOrder: (jobId: string) => findOrder(reception, jobId) };
+  const deciding = { ...home, runner, asking: new Turns(), findOrder: (jobId: string) => findOrder(reception, jobId) };
   return startWorkers(redis, log, [
     {
       queue: queueNames.decisions(homeId),

@@ -11,13 +11,14 @@ import type { StageRunner } from "./stage-runner.ts";
  */
 export async function askAboutTask(
   { book, runner, log }: Pick<StageDeps, "book" | "log"> & { readonly runner: StageRunner },
-  { jobId, subject }: Extract<Decision, { type: "ask" }>,
+  { jobId, subject, askedAt: written }: Extract<Decision, { type: "ask" }>,
 ): Promise<void> {
-  if (!isWorthAsking(await book.known(jobId), subject)) return;
+  const askedAt = written === undefined ? new Date() : new Date(written);
+  if (!isWorthAsking(await book.known(jobId), subject, askedAt)) return;
   await runner.pause(jobId, async () => {
     const state = await book.known(jobId);
-    if (!isWorthAsking(state, subject)) return;
-    await requestApproval(book, jobId, { subject });
+    if (!isWorthAsking(state, subject, askedAt)) return;
+    await requestApproval(book, jobId, { subject, askedAt });
     log.info({ jobId, change: subject.change }, "a job is paused: its issue has changed");
     for (const { id: approvalId } of pendingApprovals(state).filter((it) => isOlder(it.subject, subject))) {
       const settlement = { type: "void", reason: "It has changed again." } as const;
@@ -26,12 +27,20 @@ export async function askAboutTask(
   });
 }
 
-/** Once a person has said what is to become of accepted work, that is carried out. */
-function isWorthAsking(state: JobState, { snapshot }: TaskChange): boolean {
+/**
+ * Once a person has said what is to become of accepted work, that is carried out. A change that a crash brings back after
+ * a newer one says nothing that this one does not.
+ */
+function isWorthAsking(state: JobState, { change, snapshot }: TaskChange, askedAt: Date): boolean {
   if (isTerminal(state.status) || state.status === "accepted") return false;
-  return !pendingApprovals(state).some(
+  const isOpen = pendingApprovals(state).some(
     ({ subject }) => subject.type === "task_changed" && subject.snapshot === snapshot,
   );
+  const isOvertaken = state.approvals.some(
+    ({ approval: { subject, ...asked } }) =>
+      subject.type === "task_changed" && subject.change === change && Date.parse(asked.askedAt) > askedAt.getTime(),
+  );
+  return !isOpen && !isOvertaken;
 }
 
 /** A newer text takes the place of an older one that a source did not know to be open, and so do newer comments. */

@@ -1,10 +1,14 @@
 import { join } from "node:path";
 import { pino } from "pino";
+import type { TaskChange } from "../../src/core/approval.ts";
+import { Decision, queueNames } from "../../src/core/queue.ts";
+import type { JobId } from "../../src/core/task.ts";
 import type { IssueComment } from "../../src/core/tracker.ts";
 import { TrackerConfig } from "../../src/core/tracker-config.ts";
 import { type MemoryTracker, memoryTracker } from "../../src/emulators/memory-tracker.ts";
 import { createJobDesk, type JobDesk } from "../../src/platform/job-desk.ts";
 import { wakePoll } from "../../src/platform/poll-queue.ts";
+import { Queues } from "../../src/platform/queues.ts";
 import { connectRedis } from "../../src/platform/redis.ts";
 import { trackerSource } from "../../src/sources/trackers/tracker-source.ts";
 import type { Installation } from "./installation.ts";
@@ -17,6 +21,8 @@ export interface TrackerAtWork extends AsyncDisposable {
   readonly desk: JobDesk;
   /** Asks for a look. */
   wake(): Promise<void>;
+  /** Questions about a job that no daemon has taken from its queue. */
+  unasked(jobId: JobId): Promise<TaskChange[]>;
   /** Waits for a comment with these words on issue 7. */
   comment(words: string): Promise<IssueComment>;
 }
@@ -29,6 +35,7 @@ export async function startTracker({ home, environment }: Installation): Promise
   const target = { path: environment.REDIS_URL ?? join(home, "redis", "redis.sock") };
   const redis = opening.adopt(await connectRedis(target, log, never), (it) => it.disconnect());
   const desk = opening.use(createJobDesk(redis));
+  const queues = opening.use(new Queues(redis));
   const stopping = new AbortController();
   const config = TrackerConfig.parse({ kind: "github", project: "shop", token: "TOKEN", pollInterval: "1h" });
   const source = trackerSource({
@@ -43,6 +50,12 @@ export async function startTracker({ home, environment }: Installation): Promise
   const scope = opening.move();
   return {
     ...{ memory, desk, wake: () => wakePoll(redis, "issues") },
+    async unasked(jobId) {
+      const { home = "" } = (await desk.places([jobId])).get(jobId) ?? {};
+      const waiting = await queues.of(queueNames.decisions(home)).getWaiting(0, -1);
+      const decisions = waiting.map(({ data }) => Decision.parse(data));
+      return decisions.flatMap((decision) => (decision.type === "ask" ? [decision.subject] : []));
+    },
     comment: (words) =>
       until(() => memory.commentsOn("7").find(({ body }) => body.includes(words)), { what: `a comment: ${words}` }),
     [Symbol.asyncDispose]: () => scope.disposeAsync(),

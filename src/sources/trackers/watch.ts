@@ -72,7 +72,7 @@ function answered(claim: Claim, { approvals }: JobState): Claim {
 
 async function ask({ desk }: LookDeps, job: JobState, subject: TaskChange): Promise<void> {
   const { accepted = "0".repeat(64) } = knownSnapshots(job);
-  await desk.decide({ type: "ask", jobId: job.id, subject, accepted });
+  await desk.decide({ type: "ask", jobId: job.id, subject, accepted, askedAt: new Date().toISOString() });
 }
 
 async function leaveOut(
