@@ -71,7 +71,7 @@ export async function openSubject(
     secret = token,
   }: { provider?: object; timeoutMs?: number; secret?: string } = {},
 ): Promise<Opened> {
-  const world = new TrackerWorld();
+  const world = new TrackerWorld(subject);
   const server = await subject.start(world, token);
   const log: string[] = [];
   const clock = { now: Date.UTC(2026, 5, 1) };
@@ -273,6 +273,17 @@ export function describeTracker(subject: TrackerSubject): void {
       expect(await setter("never")).toBeNull();
     });
 
+    test("TR-06 whoever set a label in another case has set it only where that is the same label", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const setter = async () => (await it.tracker.labelSetter(subject.idOf(issue), "chargehand", never))?.name ?? null;
+
+      it.world.setLabel(issue, "Chargehand", ann);
+      expect(await setter()).toBe(subject.labelsHaveCase ? null : "ann");
+      it.world.setLabel(issue, "chargehand", bob);
+      expect(await setter()).toBe(subject.labelsHaveCase ? "bob" : "ann");
+    });
+
     test("TR-07 comments since then, the edited too, oldest first", async () => {
       await using it = await open();
       const issue = it.world.add(subject.placed(active));
@@ -326,6 +337,20 @@ export function describeTracker(subject: TrackerSubject): void {
       expect(changed?.labels).toEqual(expect.arrayContaining(["keep", "started"]));
       expect(changed?.labels).not.toContain("waiting");
       expect(issue.updatedAt).toBe(writes);
+    });
+
+    test("TR-05 a label is there as the tracker compares it, and no spelling of one that is to go stays", async () => {
+      await using it = await open();
+      const issue = it.world.add(subject.placed(active));
+      const id = subject.idOf(issue);
+      for (const label of ["Started", "Waiting", "WAITING"]) it.world.setLabel(issue, label, ann);
+
+      await it.tracker.change(id, { addLabels: ["started"], removeLabels: ["waiting"] }, never);
+
+      const [changed] = await it.tracker.issuesByIds([id], never);
+      expect(changed?.labels).not.toContain("waiting");
+      const setter = await it.tracker.labelSetter(id, "started", never);
+      expect(setter?.name).toBe(subject.labelsHaveCase ? robot.login : "ann");
     });
 
     test("TR-05 an issue is closed and opened again", async () => {

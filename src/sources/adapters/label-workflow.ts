@@ -2,15 +2,18 @@ import { type IssueChange, TrackerError } from "../../core/tracker.ts";
 import { statesOf, type TrackerConnection } from "./adapter.ts";
 import { folded } from "./normalise.ts";
 
-/** What a tracker that knows only two states calls them. */
-export interface NativeStates {
+/** A tracker that knows only two states. */
+export interface NativeWorkflow {
+  /** What it calls them. */
   readonly open: string;
   readonly closed: string;
+  /** Whether labels that differ in case are two labels to it. */
+  readonly labelsHaveCase: boolean;
 }
 
 interface Current {
   readonly state: string;
-  /** As they are compared. */
+  /** In lower case, where the tracker sees no cases. */
   readonly labels: readonly string[];
 }
 
@@ -26,11 +29,11 @@ export interface ChangeSteps {
  * an open issue.
  */
 export class LabelWorkflow {
-  readonly native: NativeStates;
+  readonly native: NativeWorkflow;
   /** In the order of the configuration; of several on one issue the last counts. */
   readonly labels: readonly string[];
 
-  constructor(native: NativeStates, connection: TrackerConnection) {
+  constructor(native: NativeWorkflow, connection: TrackerConnection) {
     this.native = native;
     const own = new Set([native.open, native.closed]);
     const others = statesOf(connection).map((state) => state.trim());
@@ -43,7 +46,7 @@ export class LabelWorkflow {
 
   stateOf({ state, labels }: Current): string {
     if (state !== this.native.open) return state;
-    return this.labels.findLast((label) => labels.includes(folded(label))) ?? state;
+    return this.labels.findLast((label) => labels.includes(this.#compared(label))) ?? state;
   }
 
   /** Which lists hold every issue in these states: the closed, all that are open, or those with a label. */
@@ -56,7 +59,7 @@ export class LabelWorkflow {
     ];
   }
 
-  /** What is to be done so that a change is so. Nothing that is so already. */
+  /** What is to be done so that a change is so. Nothing that is so already. No spelling of a label that is to go stays. */
   stepsFor({ state, addLabels = [], removeLabels = [] }: IssueChange, now: Current): ChangeSteps {
     const target = state === undefined ? undefined : this.#target(state);
     const superseded = target === undefined ? [] : this.labels.filter((it) => it !== target.label);
@@ -64,9 +67,13 @@ export class LabelWorkflow {
     const remove = new Set([...removeLabels, ...superseded].map(folded));
     return {
       state: target?.native === now.state ? undefined : target?.native,
-      add: add.filter((it) => !now.labels.includes(folded(it))),
-      remove: [...remove].filter((it) => now.labels.includes(it)),
+      add: add.filter((it) => !now.labels.includes(this.#compared(it))),
+      remove: now.labels.filter((it) => remove.has(folded(it))),
     };
+  }
+
+  #compared(label: string): string {
+    return this.native.labelsHaveCase ? label.trim() : folded(label);
   }
 
   #target(state: string): { readonly native: string; readonly label?: string } {

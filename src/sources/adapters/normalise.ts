@@ -4,7 +4,12 @@ import { Issue, TrackerError, type TrackerUser } from "../../core/tracker.ts";
 
 /** Trimmed, lower case, without blanks and doubles. */
 export function labelsOf(names: readonly unknown[]): string[] {
-  const texts = names.filter((name) => typeof name === "string").map(folded);
+  return [...new Set(spelledLabels(names).map(folded))];
+}
+
+/** Trimmed, without blanks and doubles, in the spelling that tells them apart where a tracker sees cases. */
+export function spelledLabels(names: readonly unknown[]): string[] {
+  const texts = names.filter((name) => typeof name === "string").map((name) => name.trim());
   return [...new Set(texts)].filter((name) => name !== "");
 }
 

@@ -32,3 +32,15 @@ test("TR-06 only the people in question are asked about", async () => {
   const asked = it.server.callsOf(/members\/all/).map(({ query }) => query.getAll("user_ids[]"));
   expect(asked).toEqual([[String(ann.id)]]);
 });
+
+test("TR-02 a label that stands for a state does so in its own spelling only, as in GitLab's lists", async () => {
+  await using it = await openSubject(gitlabSubject);
+  const other = it.world.add({ state: "opened", labels: ["Todo"] });
+  const named = it.world.add({ state: "opened", labels: ["todo"] });
+
+  const listed = await it.tracker.issuesByStates(["todo"], never);
+  const [asked] = await it.tracker.issuesByIds([gitlabSubject.idOf(other)], never);
+
+  expect(listed.map(({ id }) => id)).toEqual([gitlabSubject.idOf(named)]);
+  expect(asked?.state).toBe("opened");
+});

@@ -56,27 +56,6 @@ test("TR-06 whoever took a label off while it was looked at has not set it", asy
   expect(await it.tracker.labelSetter(jiraSubject.idOf(issue), "chargehand", never)).toBeNull();
 });
 
-test("TR-06 a label in another case is another label: who set that one has set none that counts", async () => {
-  await using it = await openSubject(jiraSubject);
-  const issue = it.world.add({ state: "To Do" });
-  issue.labels = ["Chargehand", "chargehand"];
-  issue.labelEvents.push({ label: "chargehand", by: ann, isSet: true, at: it.world.now() });
-  const id = jiraSubject.idOf(issue);
-
-  expect(await it.tracker.labelSetter(id, "chargehand", never)).toMatchObject({ name: "ann" });
-  issue.labels = ["Chargehand"];
-  expect(await it.tracker.labelSetter(id, "chargehand", never)).toBeNull();
-});
-
-test("TR-05 a label is added where only another spelling of it is, and every spelling goes", async () => {
-  await using it = await openSubject(jiraSubject);
-  const issue = it.world.add({ state: "To Do", labels: ["Started", "chargehand", "Chargehand"] });
-
-  await it.tracker.change(jiraSubject.idOf(issue), { removeLabels: ["chargehand"] }, never);
-
-  expect(issue.labels).toEqual(["Started"]);
-});
-
 test("TR-05 a comment's last line is there again when it is read as wiki markup", async () => {
   await using it = await openSubject(jiraSubject);
   const issue = it.world.add({ state: "To Do" });

@@ -111,12 +111,12 @@ function updated(world: TrackerWorld, issue: WorldIssue, { state_event, add_labe
 function listed(world: TrackerWorld, query: URLSearchParams): WorldIssue[] {
   const state = query.get("state") ?? "all";
   const iids = query.getAll("iids[]");
-  const labels = query.get("labels")?.toLowerCase().split(",") ?? [];
+  const labels = query.get("labels")?.split(",") ?? [];
   const found = world
     .visible()
     .filter((it) => state === "all" || it.state === state)
     .filter((it) => iids.length === 0 || iids.includes(String(it.number)))
-    .filter((it) => labels.every((label) => it.labels.some((name) => name.toLowerCase() === label)));
+    .filter((it) => labels.every((label) => it.labels.includes(label)));
   const key = query.get("order_by") === "updated_at" ? "updatedAt" : "createdAt";
   const ascending = found.toSorted((a, b) => a[key].localeCompare(b[key]));
   return query.get("sort") === "asc" ? ascending : ascending.reverse();

@@ -13,7 +13,7 @@ export const gitlabSubject: HttpTrackerSubject = {
   start: startGitLab,
   read: ({ body }) => readMarkdown(body),
   asShown: asCode,
-  labelsHaveCase: false,
+  labelsHaveCase: true,
   newestFirst: false,
   listsKnowBlockers: false,
   pageTwo: /\/issues\?.*[?&]page=2/,

@@ -52,8 +52,13 @@ export class TrackerWorld {
   readonly comments: WorldComment[] = [];
   /** Copies, so that what one world does to somebody is not done in another. */
   readonly users = [ann, bob, robot].map((user) => ({ ...user }));
+  readonly #labelsHaveCase: boolean;
   #minutes = 0;
   #commentIds = 5_000;
+
+  constructor({ labelsHaveCase = false }: { readonly labelsHaveCase?: boolean } = {}) {
+    this.#labelsHaveCase = labelsHaveCase;
+  }
 
   /** An instant that no other has, later than all before. */
   now(): string {
@@ -99,14 +104,18 @@ export class TrackerWorld {
   }
 
   setLabel(issue: WorldIssue, label: string, by: WorldUser): void {
-    if (issue.labels.some((it) => it.toLowerCase() === label.toLowerCase())) return;
+    if (issue.labels.some((it) => this.#isSame(it, label))) return;
     issue.labelEvents.push({ label, by, isSet: true, at: this.now() });
     this.change(issue, { labels: [...issue.labels, label] });
   }
 
   takeLabel(issue: WorldIssue, label: string, by: WorldUser): void {
     issue.labelEvents.push({ label, by, isSet: false, at: this.now() });
-    this.change(issue, { labels: issue.labels.filter((it) => it.toLowerCase() !== label.toLowerCase()) });
+    this.change(issue, { labels: issue.labels.filter((it) => !this.#isSame(it, label)) });
+  }
+
+  #isSame(one: string, other: string): boolean {
+    return this.#labelsHaveCase ? one === other : one.toLowerCase() === other.toLowerCase();
   }
 
   comment(issue: WorldIssue, body: string, author: WorldUser): WorldComment {

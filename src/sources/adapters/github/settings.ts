@@ -36,5 +36,10 @@ export type GitHubSettings = z.infer<typeof GitHubProvider> & {
 export function readGitHubSettings(connection: TrackerConnection): GitHubSettings {
   const provider = readProvider("GitHub", GitHubProvider, connection.provider);
   const [owner = "", repo = ""] = provider.repository.split("/");
-  return { ...provider, owner, repo, workflow: new LabelWorkflow({ open: "open", closed: "closed" }, connection) };
+  return {
+    ...provider,
+    owner,
+    repo,
+    workflow: new LabelWorkflow({ open: "open", closed: "closed", labelsHaveCase: false }, connection),
+  };
 }

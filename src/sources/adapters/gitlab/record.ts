@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TrackerUser } from "../../../core/tracker.ts";
-import { instantOf, isWanted, labelsOf, priorityByLabel, type ReadRecord } from "../normalise.ts";
+import { instantOf, isWanted, labelsOf, priorityByLabel, type ReadRecord, spelledLabels } from "../normalise.ts";
 import type { GitLabSettings } from "./settings.ts";
 
 /** Source of these shapes: GitLab's REST API, "Issues", "Notes", "Issue links". What may be missing never fails. */
@@ -41,7 +41,8 @@ export interface IssueContext {
 export function recordReader({ settings, assignee, associationOf, links = [] }: IssueContext): ReadRecord {
   return (record) => {
     const issue = GitLabIssue.parse(record);
-    const labels = labelsOf(issue.labels);
+    const spelled = spelledLabels(issue.labels);
+    const labels = labelsOf(spelled);
     const assigned = issue.assignees.map((user) => userOf(user, null));
     const mine = assigned.find((user) => isWanted(assignee, user));
     const blockers = links.filter((link) => link.link_type === "is_blocked_by");
@@ -52,7 +53,7 @@ export function recordReader({ settings, assignee, associationOf, links = [] }: 
       title: issue.title,
       description: issue.description,
       priority: priorityByLabel(labels, settings.priorityLabels),
-      state: settings.workflow.stateOf({ state: issue.state, labels }),
+      state: settings.workflow.stateOf({ state: issue.state, labels: spelled }),
       branchName: null,
       url: issue.web_url,
       author: issue.author && userOf(issue.author, associationOf(issue.author.id)),

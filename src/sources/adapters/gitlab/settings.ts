@@ -31,5 +31,7 @@ export type GitLabSettings = z.infer<typeof GitLabProvider> & { readonly workflo
 
 export function readGitLabSettings(connection: TrackerConnection): GitLabSettings {
   const provider = readProvider("GitLab", GitLabProvider, connection.provider);
-  return { ...provider, workflow: new LabelWorkflow({ open: "opened", closed: "closed" }, connection) };
+  // Source: GitLab's app/models/label.rb, where titles are compared as they are.
+  const native = { open: "opened", closed: "closed", labelsHaveCase: true };
+  return { ...provider, workflow: new LabelWorkflow(native, connection) };
 }

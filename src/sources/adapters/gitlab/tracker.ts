@@ -2,7 +2,7 @@ import { z } from "zod";
 import { renderMarkdown } from "../../../core/tracker/markdown.ts";
 import type { Issue, IssueChange, IssueComment, Tracker, TrackerUser, WrittenComment } from "../../../core/tracker.ts";
 import type { AdapterDeps, OpenAdapter } from "../adapter.ts";
-import { folded, labelsOf, readableIssues, requiredIssue } from "../normalise.ts";
+import { folded, readableIssues, requiredIssue, spelledLabels } from "../normalise.ts";
 import { chunksOf, withoutDoubles } from "../pages.ts";
 import { PolledLists } from "../polled-lists.ts";
 import { Instant } from "../read-answer.ts";
@@ -55,7 +55,7 @@ class GitLabTracker implements Tracker {
 
   async labelSetter(issueId: string, label: string, signal: AbortSignal): Promise<TrackerUser | null> {
     const events = await this.#api.list(LabelEvent, { path: `${issuePath(issueId)}/resource_label_events` }, signal);
-    const last = events.findLast((it) => folded(it.label?.name ?? "") === folded(label));
+    const last = events.findLast((it) => it.label?.name === label.trim());
     if (last?.action !== "add" || last.user === null) return null;
     return userOf(last.user, (await this.#members.now([last.user.id], signal))(last.user.id));
   }
@@ -90,12 +90,11 @@ class GitLabTracker implements Tracker {
   async change(issueId: string, change: IssueChange, signal: AbortSignal): Promise<void> {
     const path = this.#api.path(issuePath(issueId));
     const { data } = await this.#api.client.ask(Current, { path }, signal);
-    const steps = this.#settings.workflow.stepsFor(change, { state: data.state, labels: labelsOf(data.labels) });
-    const spelled = data.labels.filter((label) => steps.remove.includes(folded(label)));
+    const steps = this.#settings.workflow.stepsFor(change, { state: data.state, labels: spelledLabels(data.labels) });
     const body = {
       ...(steps.state !== undefined && { state_event: steps.state === "closed" ? "close" : "reopen" }),
       ...(steps.add.length > 0 && { add_labels: steps.add.join() }),
-      ...(spelled.length > 0 && { remove_labels: spelled.join() }),
+      ...(steps.remove.length > 0 && { remove_labels: steps.remove.join() }),
     };
     if (Object.keys(body).length > 0) await this.#api.client.ask(Current, { method: "PUT", path, body }, signal);
   }
