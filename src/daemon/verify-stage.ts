@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { orderedChecks } from "../core/declared-check.ts";
+import { remarkOnSuppressions } from "../core/evidence/suppressions.ts";
 import { treeSentBack } from "../core/merge-answer.ts";
 import { keys } from "../core/queue.ts";
 import { type Judgement, judge, type Measurement } from "../core/verdict.ts";
@@ -54,7 +55,8 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
   const changed = paths.length > 0;
   const patch = changed ? await patchOf(workspace, baseCommit, tree, signal) : "";
   await sharePatch(deps, job, patch);
-  const remarks = [...candidate.remarks];
+  const plainPatch = changed ? await plainPatchOf(workspace, baseCommit, tree, signal) : "";
+  const remarks = [...candidate.remarks, ...remarkOnSuppressions(plainPatch)];
   const taken = { tree, stat, paths: [...paths], ...(remarks.length > 0 && { remarks }) };
   await deps.book.record(state.id, { type: "candidate_taken", ...taken });
   const isSentBack = tree === treeSentBack(state);
@@ -62,7 +64,7 @@ async function measureCandidate(deps: VerifyDeps, job: StageJob, signal: AbortSi
     return { tree, measurement: { changed, isSentBack, violations: [...candidate.violations], checks: [] } };
 
   const rules = { ...project, ordered: orderedChecks(state.submission) };
-  const secrets = secretsIn(await plainPatchOf(workspace, baseCommit, tree, signal), deps.redact);
+  const secrets = secretsIn(plainPatch, deps.redact);
   const configuration = configurationChanges(await textsOf(workspace, changes, rules, signal), rules);
   const violations = bounded([...candidate.violations, ...configuration, ...secrets]);
   if (violations.length > 0) return { tree, measurement: { changed, violations, checks: [] } };

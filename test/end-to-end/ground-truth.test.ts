@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
 import { startWith } from "../security/support/settings.ts";
+import { sealedJob } from "../support/evidence.ts";
 import { type Installation, offered, patience, prepareInstallation, runs, shopFiles } from "../support/installation.ts";
 import { gitIn, makeProject, writeFiles } from "../support/project.ts";
 
@@ -45,10 +46,11 @@ test("GT-09 GT-10 EN-07 overfit work meets the held-out checks, is put right aft
   expect(seen).not.toContain("CANARY");
 });
 
-test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the card says so, and main gets the commit that was accepted", async () => {
+test("GT-07 GT-11 LD-02 where scope.submodules allows it a job moves a submodule, the card says so beside new suppressions, and main gets the commit that was accepted", async () => {
   const another =
     "git init -q lib && git -C lib -c user.name=E -c user.email=e@example.org commit -q --allow-empty -m new";
-  const simulation: Simulation = [{ do: [right, { run: ["sh", "-c", another] }] }];
+  const suppressing = wrote("price.js", "exports.price = (cents) => cents; // eslint-disable-line\n");
+  const simulation: Simulation = [{ do: [suppressing, { run: ["sh", "-c", another] }] }];
   const makeMain = async (main: string) => {
     await makeProject(dirname(main), shopFiles);
     gitIn(main, "update-index", "--add", "--cacheinfo", `160000,${gitIn(main, "rev-parse", "HEAD")},lib`);
@@ -66,7 +68,11 @@ test("GT-07 LD-02 where scope.submodules allows it a job moves a submodule, the 
 
   const after = gitIn(shop.main, "rev-parse", "main:lib");
   expect(result.text).toContain("2 files changed, +2 −2");
-  expect(result.text).toContain(`\n! Submodule lib was moved, ${before.slice(0, 7)} → ${after.slice(0, 7)}\n`);
+  const moved = `Submodule lib was moved, ${before.slice(0, 7)} → ${after.slice(0, 7)}`;
+  const remarks = [moved, "1 new suppression: 1 × eslint-disable"];
+  expect(result.text).toContain(remarks.map((remark) => `\n! ${remark}`).join(""));
+  const kept = JSON.parse(await readFile(join(await sealedJob(shop, "merged"), "result.json"), "utf8"));
+  expect(kept.candidate.remarks).toEqual(remarks);
   expect(after).toBe(gitIn(shop.main, "rev-parse", `${accepted}:lib`));
   expect(after).not.toBe(before);
 });
