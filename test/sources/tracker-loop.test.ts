@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TrackerError } from "../../src/core/tracker.ts";
 import { maintainer, ourselves, stranger } from "../../src/emulators/memory-tracker.ts";
-import { issueJobId } from "../../src/sources/trackers/issue-text.ts";
+import { issueJobId, issueRequestId } from "../../src/sources/trackers/issue-text.ts";
 import { look } from "../../src/sources/trackers/look.ts";
 import { story } from "../bot/support/story.ts";
 import { never } from "../support/project.ts";
@@ -428,6 +428,19 @@ describe("what happens to an issue while its job runs", () => {
       }),
     ]);
   });
+});
+
+test("IN-05 no two issues of any trackers share the name of a job, whatever the trackers are called", () => {
+  const uuid = "11111111-0000-4000-8000-000000000007";
+  const trackers = ["a", "a-1", "a-1-2", "a-11111111-0000-4000-8000", `a-${"f".repeat(8)}`];
+  const ids = ["1", "2", "1-2", "2-1", "1-2-3", uuid, "000000000007", `1-${uuid}`, "A 1", "f".repeat(64), "-"];
+  const names = trackers.flatMap((tracker) =>
+    ids.flatMap((id) => [1, 2, 3].map((session) => issueRequestId(tracker, id, session))),
+  );
+
+  expect(new Set(names).size).toBe(names.length);
+  expect(issueRequestId("shop-issues", "12", 1)).toBe("shop-issues-12-1");
+  expect(issueRequestId("linear", uuid, 2)).toBe(`linear-${uuid}-2`);
 });
 
 const scenePerson = { kind: "telegram", id: "1001", name: "Ann" } as const;

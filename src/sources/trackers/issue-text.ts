@@ -46,11 +46,17 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What an issue's nth job is called, whoever orders it and however often. */
+/**
+ * What an issue's nth job is called, whoever orders it and however often. Names of trackers hold dashes, so an id is
+ * written as it is only in a form whose beginning can be told from its end; any other one as its hash.
+ */
 export function issueRequestId(tracker: string, issueId: string, session: number): string {
-  const plain = /^[\w.-]{1,120}$/.test(issueId) ? issueId : sha256(issueId);
+  const plain = decodable.test(issueId) ? issueId : sha256(issueId);
   return `${tracker}-${plain}-${session}`;
 }
+
+/** A number or a UUID, as trackers have them. By the length of what follows the last dash they are told apart. */
+const decodable = /^(\d{1,11}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** The id that an issue's nth job has. */
 export function issueJobId(tracker: string, issueId: string, session: number): JobId {
