@@ -27,7 +27,8 @@ export async function filesNamed(
   return Promise.all(
     outerFirst.map(async ({ path, object }) => ({
       path,
-      text: await git(["cat-file", "blob", object], repository, signal),
+      // Git passes over the mark with which some editors begin a file.
+      text: (await git(["cat-file", "blob", object], repository, signal)).replace(/^\uFEFF/, ""),
     })),
   );
 }

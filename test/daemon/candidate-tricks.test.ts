@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { link, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { appendFile, link, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -199,6 +199,7 @@ test("GT-02 pipes and sockets beside the work are no part of it and hold nobody 
 test.each([
   ["* text eol=crlf\n", "one\ntwo\n"],
   ["* text=auto\n", "one\r\ntwo\r\n"],
+  ["* crlf\n", "one\r\n"],
   ["* ident\n", "$Id: hidden(); $\n"],
   ["* working-tree-encoding=UTF-16LE text\n", "o\0n\0e\0\n\0"],
   ["[attr]binary text eol=crlf\n*.txt binary\n", "one\r\n"],
@@ -232,6 +233,53 @@ test("GT-02 evidence 21 export-ignore drops nothing from the fresh checkout", as
 
       expect(await readFile(join(checkout, "tests/run.sh"), "utf8")).toBe("exit 1\n");
     },
+  );
+});
+
+test("GT-02 evidence 21 what the base calls binary is not made text by a macro of the agent", async () => {
+  await afterwards(
+    (worktree) =>
+      writeFiles(worktree, {
+        "src/.gitattributes": "x ident\n",
+        ".gitattributes": "[attr]binary text eol=crlf\n",
+        "src/a.txt": "two\n",
+      }),
+    async ({ candidate, workspace }) => {
+      const checkout = join(workspace.files.directory, "fresh");
+      await checkOut({ files: workspace.files, tree: candidate.tree, checkout }, never);
+
+      expect(await readFile(join(checkout, "src/a.txt"), "utf8")).toBe("two\n");
+    },
+    { ...files, "src/.gitattributes": "*.txt binary\n" },
+  );
+});
+
+test("GT-02 evidence 2 an ignore file of the agent, in scope or not, hides no new file", async () => {
+  await afterwards(
+    (worktree) =>
+      writeFiles(worktree, { "src/.gitignore": "*\n", "src/new.txt": "new\n", "lib/deep/.gitignore": "*\n" }),
+    ({ candidate }) => expect(candidate.paths).toEqual(["lib/deep/.gitignore", "src/.gitignore", "src/new.txt"]),
+  );
+});
+
+test("GT-02 files of the base are gone where a link that is ignored took their folder's place", async () => {
+  await afterwards(
+    shell("rm -r build && ln -s src build"),
+    ({ candidate }) => expect(candidate.paths).toEqual(["build/x"]),
+    { ...files, ".gitignore": "build\n", "build/x": "one\n" },
+  );
+});
+
+test("GT-02 evidence 17 a file is read even where no time of it has changed", async () => {
+  await afterwards(
+    async (worktree, workspace) => {
+      // As where the kernel leaves the change time as it was: git is told not to look at it.
+      await appendFile(join(workspace.files.harness, "config"), "[core]\n\ttrustctime = false\n");
+      shell("cp -p src/a.txt ../times; printf 'eno\\n' > src/a.txt; touch -r ../times src/a.txt; rm ../times")(
+        worktree,
+      );
+    },
+    ({ candidate }) => expect(candidate.paths).toEqual(["src/a.txt"]),
   );
 });
 

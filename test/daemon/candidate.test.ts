@@ -59,7 +59,7 @@ test("GT-02 ignored files of the base stay out, nested ignore files and negation
 const outOfScope = "tests/run.sh";
 
 /** Tricks that hide or disguise an edit of a file outside the job's scope; each must come out as a violation. */
-const tricks: [string, (worktree: string) => Promise<void> | void][] = [
+const tricks: [string, (worktree: string) => Promise<void> | void, RegExp?][] = [
   [
     "1 committing the edit",
     async (worktree) => {
@@ -73,6 +73,7 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
       await writeFile(join(worktree, ".gitignore"), "*\n.gitignore\n");
       await writeFiles(worktree, { "tests/conftest.py": "pass\n" });
     },
+    /^tests\/conftest\.py is outside/m,
   ],
   [
     "3 renaming it onto an allowed path",
@@ -100,6 +101,7 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
       await writeFile(exclude, "tests/\n");
       await writeFiles(worktree, { "tests/conftest.py": "pass\n" });
     },
+    /^tests\/conftest\.py is outside/m,
   ],
   [
     "8 core.fileMode=false, then chmod",
@@ -124,10 +126,12 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
       await rm(join(worktree, "src/a.txt"));
       await symlink("/etc/passwd", join(worktree, "src/a.txt"));
     },
+    /^src\/a\.txt is a link that leaves/m,
   ],
   [
     "10b a link out of the tree by relative steps",
     async (worktree) => symlink("../../main/x", join(worktree, "src/link")),
+    /^src\/link is a link that leaves/m,
   ],
   [
     "11 an orphan branch",
@@ -137,7 +141,11 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
       gitIn(worktree, "commit", "--quiet", "--all", "--message", "x");
     },
   ],
-  ["12 a name that looks like a rename", (worktree) => writeFile(join(worktree, "evil -> src"), "x")],
+  [
+    "12 a name that looks like a rename",
+    (worktree) => writeFile(join(worktree, "evil -> src"), "x"),
+    /^evil -> src is outside/m,
+  ],
   [
     "13 a nested repository",
     async (worktree) => {
@@ -147,6 +155,7 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
       gitIn(join(worktree, "src/nested"), "add", "x");
       gitIn(join(worktree, "src/nested"), "commit", "--quiet", "--message", "x");
     },
+    /^src\/nested\/? is a repository of its own|^src\/nested became a submodule/m,
   ],
   [
     "14 core.worktree elsewhere",
@@ -195,16 +204,28 @@ const tricks: [string, (worktree: string) => Promise<void> | void][] = [
   [
     "19 renaming a workflow away",
     (worktree) => rename(join(worktree, ".github/workflows/ci.yml"), join(worktree, "src/ci.yml")),
+    /^\.github\/workflows\/ci\.yml is outside/m,
   ],
-  ["a denied folder inside an allowed one", (worktree) => writeFiles(worktree, { "src/secret/x": "x" })],
-  ["a file in a folder of an allowed name, higher up", (worktree) => writeFiles(worktree, { "other/src/x": "x" })],
+  [
+    "a denied folder inside an allowed one",
+    (worktree) => writeFiles(worktree, { "src/secret/x": "x" }),
+    /^src\/secret\/x is outside/m,
+  ],
+  [
+    "a file in a folder of an allowed name, higher up",
+    (worktree) => writeFiles(worktree, { "other/src/x": "x" }),
+    /^other\/src\/x is outside/m,
+  ],
 ];
 
-test.each(tricks)("GT-07 evidence %s is seen", async (_name, act) => {
-  const candidate = await candidateAfter(act);
+test.each(tricks)(
+  "GT-07 evidence %s is seen",
+  async (_name, act, sentence = /^tests\/run\.sh is outside the scope/m) => {
+    const candidate = await candidateAfter(act);
 
-  expect(candidate.violations).not.toEqual([]);
-});
+    expect(candidate.violations.join("\n")).toMatch(sentence);
+  },
+);
 
 test("GT-07 a link that stays inside the tree is ordinary work", async () => {
   const candidate = await candidateAfter((worktree) => symlink("a.txt", join(worktree, "src/link")));
