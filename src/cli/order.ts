@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { sep } from "node:path";
 import { z } from "zod";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { maxTaskLength, type Submission } from "../core/task.ts";
 import { orderSchemaFor, type WrittenOrder } from "../core/written-order.ts";
+import { isInside } from "../platform/is-inside.ts";
 import { formatPath, readWritten, type WrittenIssue } from "../platform/schema-issues.ts";
 import { thisPerson } from "./person.ts";
 
@@ -80,7 +80,7 @@ export function chooseProject(config: Config, named: string | undefined, cwd: st
     if (names.includes(named)) return named;
     throw new AppError("not-found", `No project is called "${named}". Configured: ${list}.`);
   }
-  const here = names.find((name) => `${cwd}${sep}`.startsWith(`${config.projects[name]?.baseDir}${sep}`));
+  const [here] = Object.entries(config.projects).find(([, { baseDir }]) => isInside(cwd, baseDir)) ?? [];
   const only = names.length === 1 ? names[0] : undefined;
   const chosen = here ?? only;
   if (chosen !== undefined) return chosen;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { git } from "../platform/git.ts";
+import { git, listed } from "../platform/git.ts";
 import type { JobFiles } from "./job-files.ts";
 import { unlessTrapped } from "./nested-repositories.ts";
 
@@ -30,5 +30,5 @@ export async function changedSince(
   const call = { cwd: checkout, gitDir: files.harness, workTree: checkout, indexFile };
   const options = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
   const looked = await unlessTrapped(checkout, (either) => git(["diff", ...options], call, either), signal);
-  return "traps" in looked ? [...looked.traps] : looked.seen.split("\0").filter((path) => path !== "");
+  return "traps" in looked ? [...looked.traps] : listed(looked.seen);
 }

@@ -5,7 +5,7 @@ import picomatch from "picomatch";
 import { z } from "zod";
 import { parseCommand } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
-import { git } from "../platform/git.ts";
+import { git, listed } from "../platform/git.ts";
 import { writeAtomically } from "../platform/write-atomically.ts";
 import { readUsed } from "./cache.ts";
 import { type CheckPlace, type Dependency, inFreshCheckout, type Laboratory } from "./checks.ts";
@@ -158,8 +158,7 @@ async function madeBy(
   const indexFile = join(files.temporary, `index-${randomUUID()}`);
   const call = { cwd: checkout, gitDir: files.harness, workTree: checkout, indexFile };
   await git(["read-tree", tree], call, signal);
-  const listing = await git(["ls-files", "-z", "--others", "--directory"], call, signal);
-  return listing.split("\0").filter((path) => path !== "");
+  return listed(await git(["ls-files", "-z", "--others", "--directory"], call, signal));
 }
 
 /** Folders that hold nothing but what others published. Whatever else a setup makes was built from the sources. */

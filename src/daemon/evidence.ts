@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { arch, release, type } from "node:os";
 import { join } from "node:path";
 import { artifacts } from "../core/evidence/artifacts.ts";
@@ -9,6 +9,7 @@ import { isAtRest, type JobState } from "../core/job.ts";
 import { sha256 } from "../platform/evidence/hash.ts";
 import { isSealed, sealBundle } from "../platform/evidence/seal.ts";
 import { git } from "../platform/git.ts";
+import { isThere } from "../platform/is-there.ts";
 import { writeAtomically } from "../platform/write-atomically.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { type JobFiles, jobFiles } from "./job-files.ts";
@@ -99,8 +100,4 @@ function differenceIn(files: JobFiles) {
 /** Where the gate leaves the whole output of a call. */
 function outputName(callId: string): string {
   return `${callId.replace(/[^A-Za-z0-9_-]/g, "_")}.txt`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateWorktree } from "../agents/gate.ts";
 import { flawOfSecret } from "../core/policy/paths.ts";
-import { git } from "../platform/git.ts";
+import { git, listed } from "../platform/git.ts";
 import { pathsOutOfScope } from "../platform/sandbox/scope-paths.ts";
 import { scopeOf } from "./scope.ts";
 import type { StageJob } from "./stage.ts";
@@ -45,17 +45,13 @@ export class ScopeGuard {
     const { files } = workspace;
     const repository = { cwd: files.directory, gitDir: files.harness };
     const listing = await git(["ls-tree", "-r", "-z", "--name-only", state.base.commit], repository, signal);
-    return pathsOutOfScope(names(listing), scopeOf(project.scope));
+    return pathsOutOfScope(listed(listing), scopeOf(project.scope));
   }
 }
 
 /** In `main/` lie the person's own files beside those of the repository: a `.env` there is nobody's business. */
 export async function secretsBesideMain(mainPath: string, signal: AbortSignal): Promise<GuardedPaths> {
   const untracked = await git(["ls-files", "-z", "--others", "--directory"], { cwd: mainPath }, signal);
-  const secrets = names(untracked).filter((name) => !name.endsWith("/") && flawOfSecret(name) !== undefined);
+  const secrets = listed(untracked).filter((name) => !name.endsWith("/") && flawOfSecret(name) !== undefined);
   return { locked: [], hidden: secrets.map((name) => join(mainPath, name)) };
-}
-
-function names(listing: string): string[] {
-  return listing.split("\0").filter((name) => name !== "");
 }

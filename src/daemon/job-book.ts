@@ -1,4 +1,4 @@
-import { access, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ChainableCommander, Redis } from "ioredis";
 import { AppError } from "../core/error.ts";
@@ -8,6 +8,7 @@ import { fold, isAtRest, isTerminal, JobState, mayHappen, pendingApprovals } fro
 import { keys } from "../core/queue.ts";
 import { redacted } from "../core/redacted.ts";
 import type { JobId } from "../core/task.ts";
+import { isThere } from "../platform/is-there.ts";
 import { LedgerFile, readIntact, readLedger } from "../platform/ledger-file.ts";
 import { jobFiles } from "./job-files.ts";
 import { untold } from "./untold.ts";
@@ -203,13 +204,6 @@ function inTurn<T>(job: OpenJob, work: () => Promise<T>): Promise<T> {
   const turn = job.last.then(work);
   job.last = turn.catch(() => {});
   return turn;
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A transaction is answered as a whole even when Redis refused a part of it. */

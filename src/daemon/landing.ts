@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isPassing } from "../core/error.ts";
-import { git, gitFailure, tryGit } from "../platform/git.ts";
+import { git, gitFailure, listed, tryGit } from "../platform/git.ts";
 import { forgetRef, keepCommit, mainTip, type OpenProject, refs } from "./projects.ts";
 import { proveRoom } from "./room.ts";
 import type { Workspace } from "./workspace.ts";
@@ -42,12 +42,12 @@ export async function integrate(project: OpenProject, accepted: string, signal: 
     repository,
     signal,
   );
-  const [tree = "", ...conflicts] = merged.stdout.split("\0").filter((part) => part !== "");
+  const [tree = "", ...conflicts] = listed(merged.stdout);
   if (merged.exitCode === 0) return { mainTip: tip, tree };
   if (merged.exitCode !== 1) throw gitFailure("merge-tree", merged);
   throw new AppError(
     "merge-conflict",
-    `${project.main} has moved and conflicts with this work in ${listed(conflicts)}.`,
+    `${project.main} has moved and conflicts with this work in ${inWords(conflicts)}.`,
   );
 }
 
@@ -146,12 +146,12 @@ function whyBlocked(stderr: string, project: OpenProject): string {
     .filter((line) => line.startsWith("\t"))
     .map((line) => line.trim());
   if (files.length > 0) {
-    return `${project.mainPath} has uncommitted changes in ${listed(files)}. Commit or stash them, then merge again.`;
+    return `${project.mainPath} has uncommitted changes in ${inWords(files)}. Commit or stash them, then merge again.`;
   }
   return `${project.main} moved in the meantime. Merge again to check it against the new state.`;
 }
 
-function listed(paths: readonly string[]): string {
+function inWords(paths: readonly string[]): string {
   const shown = paths.slice(0, 5).join(", ");
   return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
 }

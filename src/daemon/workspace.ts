@@ -1,7 +1,8 @@
-import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JobId } from "../core/task.ts";
 import { makeBareRepository } from "../platform/bare-repository.ts";
+import { isThere } from "../platform/is-there.ts";
 import { linkWorktree } from "../platform/linked-worktree.ts";
 import { basePaths, baseRefs, checkOutBase } from "./base-checkout.ts";
 import { type Bins, binsOf } from "./bins.ts";
@@ -107,8 +108,4 @@ async function clear(workspace: Workspace, removals: Removals): Promise<void> {
   ]);
   // The repositories go last: until then the worktrees can be told by them.
   await Promise.all([files.repository, files.harness].map((path) => removals.take(path, bins.ofJobs)));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
+import { isInside } from "./is-inside.ts";
+import { isThereSync } from "./is-there.ts";
 
 /**
  * Refuses to read a file that lies in a project's folder or below, or is reached through a link there: a job could have
@@ -12,7 +14,7 @@ export function refuseInProject(
   baseDirs: readonly string[] = [],
   remedy = keepAndStartThere(path),
 ): void {
-  const project = isThere(path) ? projectAround(path, baseDirs) : undefined;
+  const project = isThereSync(path) ? projectAround(path, baseDirs) : undefined;
   if (project === undefined) return;
   const sentence = `${path} is not read: it lies in ${project}, a project's folder, where a job could have written it.`;
   throw new AppError("bad-config", sentence, { remedy });
@@ -37,7 +39,7 @@ function keepAndStartThere(path: string): string {
 function projectAround(path: string, baseDirs: readonly string[]): string | undefined {
   const known = baseDirs.flatMap((folder) => [resolve(folder), realOf(folder)]);
   const around = (place: string) =>
-    known.find((folder) => isWithin(folder, place)) ?? ancestors(place).find(jobsHaveWorkedIn);
+    known.find((folder) => isInside(place, folder)) ?? ancestors(place).find(jobsHaveWorkedIn);
   return placesOf(path)
     .map(around)
     .find((folder) => folder !== undefined);
@@ -63,8 +65,10 @@ function ancestors(place: string): string[] {
 
 /** Beside the checkout there are worktrees of jobs, or the bins of a daemon: both are out of a job's reach. */
 function jobsHaveWorkedIn(folder: string): boolean {
-  if (!isThere(join(folder, "main", ".git"))) return false;
-  const hasWorktree = namesIn(folder).some((name) => name.startsWith("task-") && isThere(join(folder, name, ".git")));
+  if (!isThereSync(join(folder, "main", ".git"))) return false;
+  const hasWorktree = namesIn(folder).some(
+    (name) => name.startsWith("task-") && isThereSync(join(folder, name, ".git")),
+  );
   return hasWorktree || namesIn(join(folder, ".chargehand")).some((name) => /^[0-9a-f]{8}$/.test(name));
 }
 
@@ -76,11 +80,6 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function isWithin(folder: string, place: string): boolean {
-  const way = relative(folder, place);
-  return way !== ".." && !way.startsWith(`..${sep}`);
-}
-
 function realOf(path: string): string {
   try {
     return realpathSync(path);
@@ -88,13 +87,5 @@ function realOf(path: string): string {
     // What is not there yet will be where the folder above it really is.
     const folder = dirname(resolve(path));
     return folder === resolve(path) ? folder : join(realOf(folder), basename(path));
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
   }
 }

@@ -2,6 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { chooseProject } from "../../src/cli/order.ts";
+import { Config } from "../../src/core/config.ts";
 import { jobIdOf } from "../../src/platform/job-desk.ts";
 import { openOrders } from "../support/orders.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
@@ -95,6 +97,16 @@ test("a task without a project asks which one and names them", async () => {
 
   expect(exitCode).toBe(2);
   expect(stderr).toBe("chargehand: Which project? Name one with --project. Configured: shop, blog.");
+});
+
+test("a task belongs to the project in whose folder it is ordered, with a slash behind its baseDir or without", () => {
+  const config = Config.parse({
+    projects: { shop: { baseDir: "/srv/shop/" }, shopping: { baseDir: "/srv/shopping" } },
+  });
+
+  expect(chooseProject(config, undefined, "/srv/shop/main/src")).toBe("shop");
+  expect(chooseProject(config, undefined, "/srv/shopping")).toBe("shopping");
+  expect(() => chooseProject(config, undefined, "/srv/shops")).toThrow("Which project?");
 });
 
 test("a project that does not exist exits with 4 and names those that do", async () => {

@@ -1,9 +1,10 @@
-import { copyFile, lstat, mkdir, readFile, rm, utimes } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { setRefs } from "../../platform/bare-repository.ts";
 import { bootId } from "../../platform/boot-id.ts";
 import { git } from "../../platform/git.ts";
+import { isThere } from "../../platform/is-there.ts";
 import { writeAtomically } from "../../platform/write-atomically.ts";
 import { basePaths, baseRefs, checkOutBase, holdRules, trustNoTimes } from "../base-checkout.ts";
 import type { OpenProject } from "../projects.ts";
@@ -70,7 +71,7 @@ export async function commitOfLeft(pair: Pair, project: OpenProject, signal: Abo
   const { harness, contents, index } = pairPaths(pair);
   const text = await readFile(contents, "utf8").catch(() => "{}");
   const read = Contents.safeParse(parsed(text));
-  const isWhole = (await lstat(index).catch(() => undefined)) !== undefined;
+  const isWhole = await isThere(index);
   if (!read.success || !isWhole || read.data.gitDir !== project.gitDir) return undefined;
   if (read.data.bootId === undefined || read.data.bootId !== (await bootId())) return undefined;
   const { index: indexFile } = basePaths(harness);

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, sep } from "node:path";
+import { isInside } from "../is-inside.ts";
 
 export interface Toolchains {
   /** Folders with the programs of a PATH and what those programs need beside them. */
@@ -72,10 +73,6 @@ function isSystem(folder: string): boolean {
 /** Also true for `/`, `/opt` and other folders at the top, which hold anything. */
 function holdsAny(folder: string, guarded: readonly string[]): boolean {
   return folder.split(sep).length < 3 || guarded.some((one) => isInside(one, folder));
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 function outermost(folders: readonly string[]): string[] {
