@@ -1,9 +1,10 @@
+import { basename } from "node:path";
 import type { JobEvent } from "../core/event.ts";
 import { hashFiles } from "./hash-files.ts";
-import { publish } from "./landing.ts";
+import { commitTree, publish } from "./landing.ts";
 import { forgetRef, refs } from "./projects.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
-import { removeWorkspace } from "./workspace.ts";
+import { removeWorkspace, worktreesOf } from "./workspace.ts";
 
 type Ending = Extract<JobEvent, { type: "rejected" | "blocked" | "failed" | "cancelled" | "merged" | "discarded" }>;
 
@@ -30,14 +31,19 @@ export async function clearPlace({ log, removals }: StageDeps, job: StageJob): P
   }
 }
 
+/** The files of the job's own worktree, and as further parents of the same commit those of each worktree that it added. */
 async function keepUnacceptedWork({ state, project, workspace }: StageJob, signal: AbortSignal): Promise<void> {
   if (state.accepted !== undefined || !(await workspace.exists())) return;
-  const { tree, baseTree } = await hashFiles(workspace, state.base.commit, signal);
-  if (tree === baseTree) return;
+  const baseCommit = state.base.commit;
+  const { tree, baseTree } = await hashFiles(workspace, baseCommit, signal);
   const message = `Unaccepted work: ${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;
-  await publish(
-    workspace,
-    { project, ref: refs.recovery(state.id), baseCommit: state.base.commit, tree, message },
-    signal,
-  );
+  const beside: string[] = [];
+  for (const worktreePath of await worktreesOf(workspace)) {
+    if (worktreePath === workspace.worktreePath) continue;
+    const other = await hashFiles({ ...workspace, worktreePath }, baseCommit, signal);
+    const work = { tree: other.tree, parents: [baseCommit], message: `${basename(worktreePath)}: ${message}` };
+    if (other.tree !== baseTree) beside.push(await commitTree(workspace, work, signal));
+  }
+  if (tree === baseTree && beside.length === 0) return;
+  await publish(workspace, { project, ref: refs.recovery(state.id), baseCommit, beside, tree, message }, signal);
 }

@@ -12,6 +12,8 @@ export interface Publication {
   readonly project: OpenProject;
   readonly ref: string;
   readonly baseCommit: string;
+  /** Commits of the harness's that shall be kept with it. */
+  readonly beside?: readonly string[];
   readonly tree: string;
   readonly message: string;
 }
@@ -19,10 +21,10 @@ export interface Publication {
 /** Brings a job's work into the project's repository: accepted work to its branch, other work to its recovery ref. */
 export async function publish(
   workspace: Workspace,
-  { project, ref, baseCommit, tree, message }: Publication,
+  { project, ref, baseCommit, beside = [], tree, message }: Publication,
   signal: AbortSignal,
 ): Promise<string> {
-  const commit = await commitTree(workspace, { tree, parents: [baseCommit], message }, signal);
+  const commit = await commitTree(workspace, { tree, parents: [baseCommit, ...beside], message }, signal);
   await bring(workspace, project, { commit, ref }, signal);
   return commit;
 }
@@ -117,7 +119,8 @@ export async function discardAccepted(
   await forgetRef(project, refs.accepted(jobId), signal);
 }
 
-async function commitTree(
+/** Makes a commit in the harness's repository. */
+export async function commitTree(
   { files }: Workspace,
   { tree, parents, message }: { tree: string; parents: readonly string[]; message: string },
   signal: AbortSignal,

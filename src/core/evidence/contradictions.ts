@@ -8,8 +8,8 @@ export interface Contradiction {
 }
 
 /**
- * Everything in a job's story that does not follow from what stands before it: an event that its state does not allow,
- * a tree that was accepted without being the one that was judged, a merge that nobody asked for.
+ * Everything in a job's story that does not follow from what stands before it: a tree that was accepted without being the
+ * one that was judged, a question about something else, a merge that nobody asked for.
  */
 export function contradictions(entries: readonly LedgerEntry[]): Contradiction[] {
   return entries.flatMap((entry, index) => {
