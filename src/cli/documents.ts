@@ -6,7 +6,7 @@ import { Home, HomeId } from "../core/home.ts";
 import { JobState } from "../core/job.ts";
 import { CheckCategory } from "../core/measurement.ts";
 import { ScheduleRun } from "../core/schedule.ts";
-import { JobId, ProjectName, Submission } from "../core/task.ts";
+import { JobId, OpenOrder, ProjectName, Submission } from "../core/task.ts";
 import { Finding } from "../daemon/survey.ts";
 import { Verification } from "../platform/evidence/verify-bundle.ts";
 import { DoctorRow } from "./doctor/row.ts";
@@ -75,17 +75,17 @@ export const documents = {
     z.object({
       daemons: z.array(Home).nullable(),
       jobs: z.array(JobState),
-      orders: z.array(Submission),
+      orders: z.array(OpenOrder),
       stranded: z.array(Stranded),
     }),
     JobState,
-    z.object({ order: Submission }),
+    z.object({ order: OpenOrder }),
   ]),
   list: z.array(JobState.extend({ daemon: DaemonView.nullable() })),
   logs: z.array(LedgerEntry),
   diff: z.object({ jobId: JobId, patch: z.string() }),
   projects: z.array(ProjectRow),
-  schedules: z.object({ schedules: z.array(ScheduleRow), orders: z.array(Submission) }),
+  schedules: z.object({ schedules: z.array(ScheduleRow), orders: z.array(OpenOrder) }),
   approve: JobState,
   deny: JobState,
   merge: JobState,
@@ -114,7 +114,7 @@ export type DocumentOf<Name extends keyof typeof documents> = Readonly<z.infer<(
 /** One JSON schema for all of it: each command's document under its words in `$defs`, a failure under `error`. */
 export function commandLineSchema(): object {
   const shapes = z.registry<{ id: string }>();
-  const named = { JobState, LedgerEntry, Submission, Home, DaemonView };
+  const named = { JobState, LedgerEntry, Submission, OpenOrder, Home, DaemonView };
   for (const [id, schema] of Object.entries(named)) shapes.add(schema, { id });
   const $defs: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries({ ...documents, error: Failure })) {

@@ -1,7 +1,7 @@
 import { AppError } from "../core/error.ts";
 import { homesAtWork } from "../core/home.ts";
 import { isTerminal, type JobState } from "../core/job.ts";
-import type { Submission } from "../core/task.ts";
+import type { OpenOrder } from "../core/task.ts";
 import { obstacleWords, rosterWords, strandedJobs, strandedOrders, whyItWaits } from "./attendance.ts";
 import type { CommandContext } from "./command-line.ts";
 import type { DocumentOf } from "./documents.ts";
@@ -50,23 +50,29 @@ async function oneJob(
   return exitCodes.ok;
 }
 
-function waitingWords({ jobId, project, text, requestedBy, dueAt }: Submission): string {
-  const until = dueAt === undefined ? "waits for a daemon (chargehand up)" : `begins at ${dueWords(dueAt)}`;
+function waitingWords(order: OpenOrder): string {
+  const { jobId, project, text, requestedBy } = order;
   return [
-    `${jobId}  ${until}  ${project}`,
+    `${jobId}  ${untilWords(order, "waits for a daemon (chargehand up)")}  ${project}`,
     `task: ${clipped(text, 500)}`,
     `ordered by ${printable(requestedBy.name)}`,
   ].join("\n");
+}
+
+function untilWords({ dueAt, isCancelled }: OpenOrder, waiting = "waits for a daemon"): string {
+  if (isCancelled) return "cancelled; the next daemon records it";
+  return dueAt === undefined ? waiting : `begins at ${dueWords(dueAt)}`;
 }
 
 async function overview({ terminal }: CommandContext, reader: Reader, { json }: LookOptions): Promise<number> {
   const desk = reader.session?.desk;
   const open = (await reader.jobs(1_000)).filter((job) => !isTerminal(job.status));
   const orders = await reader.orders();
+  const toBegin = orders.filter(({ isCancelled }) => !isCancelled);
   const roster = (await desk?.roster()) ?? null;
   const daemons = roster && homesAtWork(roster);
   const places = (await desk?.places(open.map(({ id }) => id))) ?? new Map();
-  const stranded = roster === null ? [] : [...strandedOrders(roster, orders), ...strandedJobs(roster, places)];
+  const stranded = roster === null ? [] : [...strandedOrders(roster, toBegin), ...strandedJobs(roster, places)];
   if (json) terminal.document({ daemons, jobs: open, orders, stranded } satisfies DocumentOf<"status">);
   else {
     const who = roster === null ? [] : rosterWords(roster);
@@ -77,9 +83,8 @@ async function overview({ terminal }: CommandContext, reader: Reader, { json }: 
   return exitCodes.ok;
 }
 
-function waitingLine({ jobId, project, text, dueAt }: Submission): string {
-  const until = dueAt === undefined ? "waits for a daemon" : `begins at ${dueWords(dueAt)}`;
-  return `${jobId}  ${until}  ${project}  ${clipped(text, 60)}`;
+function waitingLine(order: OpenOrder): string {
+  return `${order.jobId}  ${untilWords(order)}  ${order.project}  ${clipped(order.text, 60)}`;
 }
 
 function openWords(open: readonly JobState[]): string[] {
@@ -121,6 +126,7 @@ export async function wait(context: CommandContext, typed: string, options: Wait
   return exitCodeOfJob(last);
 }
 
-function dueClause(order: Submission | undefined): string {
+function dueClause(order: OpenOrder | undefined): string {
+  if (order?.isCancelled) return "; it was cancelled, and the next daemon records that";
   return order?.dueAt === undefined ? "" : `; it begins at ${dueWords(order.dueAt)}`;
 }

@@ -1,16 +1,16 @@
 import { AppError } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
-import type { JobId, Submission } from "../core/task.ts";
+import type { JobId, OpenOrder } from "../core/task.ts";
 
 interface Known {
   find(typed: string): Promise<JobState>;
-  orders(): Promise<Submission[]>;
+  orders(): Promise<OpenOrder[]>;
 }
 
 /** What a person means by an id, or the beginning of one: a job, or the order that it still is. */
 export type Meant =
   | { readonly jobId: JobId; readonly job: JobState; readonly order?: never }
-  | { readonly jobId: JobId; readonly order: Submission; readonly job?: never };
+  | { readonly jobId: JobId; readonly order: OpenOrder; readonly job?: never };
 
 /** Throws "not-found" when nothing is called so, or several things are. */
 export async function findMeant(known: Known, typed: string): Promise<Meant> {
@@ -27,7 +27,7 @@ export async function findMeant(known: Known, typed: string): Promise<Meant> {
 }
 
 /** The orders whose id is, or begins with, what was typed; the one that it is, alone. */
-export function ordersMeant(orders: readonly Submission[], typed: string): Submission[] {
+export function ordersMeant(orders: readonly OpenOrder[], typed: string): OpenOrder[] {
   const wanted = typed.trim().toLowerCase();
   const matching = orders.filter(({ jobId }) => wanted !== "" && jobId.startsWith(wanted));
   const exact = matching.filter(({ jobId }) => jobId === wanted);

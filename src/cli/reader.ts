@@ -2,7 +2,7 @@ import { AppError } from "../core/error.ts";
 import { LedgerEntry } from "../core/event.ts";
 import type { JobState } from "../core/job.ts";
 import { keys } from "../core/queue.ts";
-import { JobId, type Submission } from "../core/task.ts";
+import { JobId, type OpenOrder } from "../core/task.ts";
 import { type KeptJobs, keptJobs } from "../platform/kept-jobs.ts";
 import type { CommandContext } from "./command-line.ts";
 import { openSession, readSettings, type Session } from "./session.ts";
@@ -15,7 +15,7 @@ export interface Reader extends AsyncDisposable {
   /** Newest first. */
   jobs(limit: number): Promise<JobState[]>;
   /** Orders that no daemon has taken in; Redis alone knows of them. */
-  orders(): Promise<Submission[]>;
+  orders(): Promise<OpenOrder[]>;
   patch(jobId: JobId): Promise<string | undefined>;
   /** All that is recorded of a job, as far as this machine or the stream knows it. */
   entries(jobId: JobId): Promise<LedgerEntry[]>;

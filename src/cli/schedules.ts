@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import { keys } from "../core/queue.ts";
 import { ScheduleRun } from "../core/schedule.ts";
-import type { Submission } from "../core/task.ts";
+import type { OpenOrder } from "../core/task.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { nextTime } from "../platform/next-time.ts";
 import type { CommandContext } from "./command-line.ts";
@@ -52,8 +52,8 @@ function lastWords(last: ScheduleRun | null): string[] {
   return [`  last: ${dueAt} ${outcome === "ordered" ? `job ${jobId}` : `left out, job ${jobId} was not over`}`];
 }
 
-function orderWords({ jobId, project, text, dueAt = "" }: Submission): string {
-  return `${jobId}  ${project}  ${dueWords(dueAt)}  ${clipped(text, 60)}`;
+function orderWords({ jobId, project, text, dueAt = "", isCancelled }: OpenOrder): string {
+  return `${jobId}  ${project}  ${isCancelled ? "cancelled" : dueWords(dueAt)}  ${clipped(text, 60)}`;
 }
 
 /** `2026-12-01T08:00:00.000Z (in 3h 2m)` */

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Config } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import type { JobState } from "../core/job.ts";
-import type { Submission } from "../core/task.ts";
+import type { OpenOrder } from "../core/task.ts";
 import { loadConfig } from "../platform/config-file.ts";
 import { readEnvironment, readVariables } from "../platform/environment.ts";
 import type { Settings } from "../platform/installation.ts";
@@ -70,7 +70,9 @@ async function findBegun(desk: JobDesk, typed: string): Promise<JobState> {
   return desk.find(typed).catch(forTerminal);
 }
 
-function notBegun({ jobId, dueAt }: Submission): AppError {
+function notBegun({ jobId, dueAt, isCancelled }: OpenOrder): AppError {
+  if (isCancelled)
+    return new AppError("conflict", `Job ${jobId} was cancelled before it began. chargehand status ${jobId} shows it.`);
   const why = dueAt === undefined ? "no daemon has taken it yet" : `it is due at ${dueAt}`;
   return new AppError("conflict", `Job ${jobId} has not begun: ${why}. chargehand status ${jobId} shows it.`);
 }

@@ -89,3 +89,7 @@ export const Submission = z
     message: "checks come with an order from the terminal or over HTTP, and from nowhere else",
   });
 export type Submission = z.infer<typeof Submission>;
+
+/** An order that no daemon has taken in. Cancelled, it never begins: a daemon has only to record that. */
+export const OpenOrder = Submission.safeExtend({ isCancelled: z.boolean() });
+export type OpenOrder = z.infer<typeof OpenOrder>;

@@ -3,7 +3,7 @@ import { ApprovalSubject, Choice, choicesFor } from "../core/approval.ts";
 import { JobState, pendingApprovals } from "../core/job.ts";
 import type { McpConfig } from "../core/mcp-config.ts";
 import { whyNotByAgent } from "../core/mcp-config.ts";
-import { JobId, type Submission } from "../core/task.ts";
+import { JobId, type OpenOrder } from "../core/task.ts";
 
 const { status, iteration, maxIterations, queuedAt, endedAt, outcome, reason, spent } = JobState.shape;
 
@@ -53,7 +53,7 @@ export function viewOf(job: JobState, mcp: McpConfig): JobView {
 }
 
 /** An order that no daemon has taken in yet. */
-export function viewOfOrder({ jobId, project, text, submittedAt, dueAt }: Submission): JobView {
+export function viewOfOrder({ jobId, project, text, submittedAt, dueAt, isCancelled }: OpenOrder): JobView {
   const nothing = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, usd: 0 };
   const counts = { iteration: 0, maxIterations: 1, spent: nothing };
   return JobView.parse({
@@ -61,7 +61,7 @@ export function viewOfOrder({ jobId, project, text, submittedAt, dueAt }: Submis
     project,
     text,
     dueAt,
-    status: "queued",
+    status: isCancelled ? "cancelled" : "queued",
     queuedAt: submittedAt,
     questions: [],
     ...counts,

@@ -8,7 +8,7 @@ import { LedgerEntry } from "../core/event.ts";
 import type { Place, Roster } from "../core/home.ts";
 import { JobState } from "../core/job.ts";
 import { Decision, decisionId, keys, queueNames } from "../core/queue.ts";
-import { fullRequestId, JobId, Submission } from "../core/task.ts";
+import { fullRequestId, JobId, type OpenOrder, Submission } from "../core/task.ts";
 import { knowProject, placesOf, projectsOrdered } from "./places.ts";
 import { Queues } from "./queues.ts";
 import { readRoster } from "./roster.ts";
@@ -21,7 +21,7 @@ export interface JobDesk {
    */
   submit(order: Omit<Submission, "jobId" | "submittedAt">): Promise<JobId>;
   /** Orders that have no state yet: those that wait for a daemon, then those that are due later, the next one first. */
-  orders(): Promise<Submission[]>;
+  orders(): Promise<OpenOrder[]>;
   /**
    * Records the first answer to a question; a second, different one is told what was recorded before it. It goes to the
    * job's home, also while no daemon works there, or with the order to whoever takes that.
@@ -96,11 +96,16 @@ export function createJobDesk(redis: Redis): JobDesk & AsyncDisposable {
       const intakes = (await projectsOrdered(redis)).map(intakeOf);
       const open = ["active", "waiting", "prioritized", "delayed"] as const;
       const entries = await Promise.all(intakes.map((intake) => intake.getJobs([...open], 0, -1, true)));
-      const found = entries.flat().flatMap(({ data }) => Submission.safeParse(data).data ?? []);
+      const lying = entries.flat().map(({ data }) => data);
+      const found = lying.flatMap((data) => Submission.safeParse(data).data ?? []);
+      // Whoever takes an order in finds beside it that it was cancelled.
+      const decisions = lying.flatMap((data) => Decision.safeParse(data).data ?? []);
+      const cancelled = new Set(decisions.filter(({ type }) => type === "cancel").map(({ jobId }) => jobId));
       // A job that was cancelled before its time has a state already; its entry only comes later and finds it so.
       const states = await readJobs(found.map(({ jobId }) => jobId));
       const unknown = found.filter(({ jobId }) => !states.some(({ id }) => id === jobId));
-      return unknown.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
+      const orders = unknown.map((order) => ({ ...order, isCancelled: cancelled.has(order.jobId) }));
+      return orders.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
     },
     async decide(decision) {
       const queue = await queueFor(decision);

@@ -6,6 +6,7 @@ import { chooseProject } from "../../src/cli/order.ts";
 import { Config } from "../../src/core/config.ts";
 import { jobIdOf } from "../../src/platform/job-desk.ts";
 import { openOrders } from "../support/orders.ts";
+import { flawsOf } from "./support/published.ts";
 import { live, type Scene, startScene, story } from "./support/scene.ts";
 
 let scene: Scene;
@@ -155,6 +156,31 @@ test("IN-11 an order for later is kept by Redis, shown, and taken back like any 
     stderr: expect.stringContaining("Recorded, and not carried out yet. No daemon is running"),
   });
 });
+
+test.each([[["--in", "2h"]], [[]]])(
+  "IN-11 an order that was cancelled before anybody took it is shown as that: %j",
+  async (later) => {
+    const { stdout: jobId } = await scene.chargehand("submit", "Tag the release", "-p", "shop", ...later);
+    await scene.chargehand("cancel", jobId);
+
+    const shown = await Promise.all([
+      scene.chargehand("status", jobId),
+      scene.chargehand("status"),
+      ...(later.length > 0 ? [scene.chargehand("schedules")] : []),
+    ]);
+    const waited = await scene.chargehand("wait", jobId, "--timeout", "50ms");
+    const document = JSON.parse((await scene.chargehand("status", jobId, "--json")).stdout);
+
+    for (const { stdout } of shown) {
+      const lines = stdout.split("\n").filter((line) => line.includes(jobId));
+      expect(lines).toEqual([expect.stringMatching(new RegExp(`^${jobId} .*cancelled`))]);
+      expect(lines.join()).not.toMatch(/begins|waits|\(in /);
+    }
+    expect(waited.stderr).toContain(`Job ${jobId} has not begun yet; it was cancelled`);
+    expect(document).toMatchObject({ order: { jobId, isCancelled: true } });
+    expect(flawsOf("status", document)).toEqual([]);
+  },
+);
 
 test.each([
   [["--at", "2020-01-01T09:00"], /is past\. Name a time to come/],

@@ -161,6 +161,16 @@ test("OPS-07 cancel records the wish, and an ended job is a conflict in words", 
   expect(await decisionsAbout(jobId, ended)).toEqual([expect.objectContaining({ type: "cancel", jobId })]);
 });
 
+test("OPS-07 an order that was cancelled before a daemon took it is open no more", async () => {
+  const { jobId } = (await agent.call("submit", { text: "Take this back", project: "shop" })).value as { jobId: string };
+  await agent.call("cancel", { jobId });
+
+  const open = (await agent.call("status", {})).value as { jobs: { jobId: string }[] };
+
+  expect(open.jobs.map((job) => job.jobId)).not.toContain(jobId);
+  expect((await agent.call("status", { jobId })).value).toMatchObject({ jobs: [{ jobId, status: "cancelled" }] });
+});
+
 test("OPS-07 state, plan, ledger and discipline are resources that can be listed, completed and read", async () => {
   const jobId = await accepted("resources");
   const { client } = agent;

@@ -28,6 +28,7 @@ export function registerStatus(server: McpServer, deps: McpDeps): void {
 
   async function openJobs({ desk }: McpDeps): Promise<JobView[]> {
     const open = (await desk.jobs({ limit: 200 })).filter(({ status }) => !isTerminal(status));
-    return [...(await desk.orders()).map(viewOfOrder), ...open.map((job) => viewOf(job, config.mcp))];
+    const orders = (await desk.orders()).filter(({ isCancelled }) => !isCancelled);
+    return [...orders.map(viewOfOrder), ...open.map((job) => viewOf(job, config.mcp))];
   }
 }
