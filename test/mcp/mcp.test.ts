@@ -162,7 +162,9 @@ test("OPS-07 cancel records the wish, and an ended job is a conflict in words", 
 });
 
 test("OPS-07 an order that was cancelled before a daemon took it is open no more", async () => {
-  const { jobId } = (await agent.call("submit", { text: "Take this back", project: "shop" })).value as { jobId: string };
+  const { jobId } = (await agent.call("submit", { text: "Take this back", project: "shop" })).value as {
+    jobId: string;
+  };
   await agent.call("cancel", { jobId });
 
   const open = (await agent.call("status", {})).value as { jobs: { jobId: string }[] };
