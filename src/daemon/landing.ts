@@ -108,14 +108,21 @@ async function proveRevert(
   }
 }
 
-/** Sets accepted work aside: its branch goes, a recovery ref stays. */
+/**
+ * Sets accepted work aside: its branch goes, a recovery ref stays. What it names is a tag, because the work may have waited
+ * long for its answer, and is kept from now on: git-mktag(1) has the format.
+ */
 export async function discardAccepted(
   project: OpenProject,
   jobId: string,
   commit: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await keepCommit(project, refs.recovery(jobId), commit, signal);
+  const tagger = `Chargehand <chargehand@localhost> ${Math.floor(Date.now() / 1_000)} +0000`;
+  const header = [`object ${commit}`, "type commit", `tag chargehand-recovery-${jobId}`, `tagger ${tagger}`];
+  const input = `${header.join("\n")}\n\nDiscarded work.\n`;
+  const tag = (await git(["mktag"], { cwd: project.mainPath, input }, signal)).trim();
+  await keepCommit(project, refs.recovery(jobId), tag, signal);
   await forgetRef(project, refs.accepted(jobId), signal);
 }
 

@@ -8,8 +8,8 @@ import { readJob, type Surroundings } from "./survey.ts";
 interface KeptWork {
   readonly jobId: JobId;
   readonly commit: string;
-  /** Milliseconds since 1970. The harness makes these commits, so no agent chose their time. */
-  readonly committedAt: number;
+  /** Milliseconds since 1970. The harness makes what these refs name, so no agent chose their time. */
+  readonly keptAt: number;
 }
 
 /**
@@ -45,18 +45,18 @@ async function isAged({ home, redis }: Surroundings, work: KeptWork, before: num
   const { job, damage } = await readJob(home, work.jobId);
   if (damage !== undefined) return false;
   if (job !== undefined) return job.endedAt !== undefined && Date.parse(job.endedAt) <= before;
-  if (work.committedAt > before) return false;
+  if (work.keptAt > before) return false;
   const owner = (await placesOf(redis, [work.jobId])).get(work.jobId)?.home;
   return owner === undefined || owner === (await readHomeId(home));
 }
 
 async function keptWork(project: OpenProject, signal: AbortSignal): Promise<KeptWork[]> {
   const prefix = refs.recovery("");
-  const format = "--format=%(refname)%00%(objectname)%00%(committerdate:unix)";
+  const format = "--format=%(refname)%00%(objectname)%00%(creatordate:unix)";
   const listing = await git(["for-each-ref", format, prefix], { cwd: project.mainPath }, signal);
   return listing.split("\n").flatMap((line) => {
     const [ref = "", commit = "", seconds = ""] = line.split("\0");
     const jobId = JobId.safeParse(ref.slice(prefix.length));
-    return jobId.success && seconds !== "" ? [{ jobId: jobId.data, commit, committedAt: Number(seconds) * 1_000 }] : [];
+    return jobId.success && seconds !== "" ? [{ jobId: jobId.data, commit, keptAt: Number(seconds) * 1_000 }] : [];
   });
 }

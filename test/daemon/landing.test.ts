@@ -1,15 +1,22 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
+import { pino } from "pino";
 import { expect, test } from "vitest";
+import type { Config } from "../../src/core/config.ts";
 import { takeCandidate } from "../../src/daemon/candidate.ts";
 import { discardAccepted, integrate, land, publish, revertCommand } from "../../src/daemon/landing.ts";
 import { type OpenProject, refs } from "../../src/daemon/projects.ts";
+import { ageRecoveryRefs } from "../../src/daemon/recovery-refs.ts";
 import { Removals } from "../../src/daemon/removals.ts";
 import { makeWorkspace, removeWorkspace, workspaceOf } from "../../src/daemon/workspace.ts";
+import { connectRedis } from "../../src/platform/redis.ts";
 import { gitIn, makeProject, never, temporaryFolder, writeFiles } from "../support/project.ts";
+import { startTestRedis } from "../support/redis.ts";
 
 interface Accepted {
   readonly project: OpenProject;
+  readonly config: Config;
   readonly main: string;
   readonly baseCommit: string;
   readonly commit: string;
@@ -18,7 +25,10 @@ interface Accepted {
 
 /** A job that changed these files and was accepted. */
 async function acceptedWork(folder: string, changed: Readonly<Record<string, string>>): Promise<Accepted> {
-  const { project, baseCommit } = await makeProject(join(folder, "shop"), { "a.txt": "one\n", "b.txt": "two\n" });
+  const { project, config, baseCommit } = await makeProject(join(folder, "shop"), {
+    "a.txt": "one\n",
+    "b.txt": "two\n",
+  });
   const workspace = workspaceOf(join(folder, "home"), project, "aaaa1111");
   await mkdir(workspace.files.directory, { recursive: true });
   await makeWorkspace(workspace, { project, jobId: "aaaa1111", commit: baseCommit }, never);
@@ -29,7 +39,7 @@ async function acceptedWork(folder: string, changed: Readonly<Record<string, str
   const commit = await publish(workspace, work, never);
   await using removals = new Removals();
   await removeWorkspace(workspace, removals);
-  return { project, main: project.mainPath, baseCommit, commit, ref };
+  return { project, config, main: project.mainPath, baseCommit, commit, ref };
 }
 
 async function merge({ project, commit }: Accepted): Promise<string> {
@@ -187,5 +197,26 @@ test("LD-06 discarded work leaves its branch and stays under a recovery ref", as
   await discardAccepted(work.project, "aaaa1111", work.commit, never);
 
   expect(gitIn(work.main, "branch", "--list", "chargehand/*")).toBe("");
-  expect(gitIn(work.main, "rev-parse", "refs/chargehand/recovery/aaaa1111")).toBe(work.commit);
+  const ref = "refs/chargehand/recovery/aaaa1111";
+  expect(gitIn(work.main, "rev-parse", `${ref}^{commit}`)).toBe(work.commit);
+  expect(gitIn(work.main, "show", `${ref}:a.txt`)).toBe("better");
+});
+
+test("LD-06 discarded work is kept from its discard on, however long it waited for its answer, also where no ledger tells", async () => {
+  await using folder = await temporaryFolder();
+  await using scope = new AsyncDisposableStack();
+  const { target } = scope.use(await startTestRedis());
+  const redis = scope.adopt(await connectRedis(target, pino({ enabled: false }), never), (it) => it.disconnect());
+  const { project, config, main } = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  const env = { PATH: process.env.PATH, GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z" };
+  const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
+  const tree = ["commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "accepted long ago"];
+  const old = (await execa("git", [...identity, ...tree], { cwd: main, env })).stdout;
+  const place = { config, home: join(folder.path, "home"), redis };
+
+  await discardAccepted(project, "aaaa1111", old, never);
+  const young = await ageRecoveryRefs(place, { keptForMs: 3_600_000, isTrial: false }, never);
+  const aged = await ageRecoveryRefs(place, { keptForMs: -3_600_000, isTrial: false }, never);
+
+  expect([young, aged]).toEqual([[], ["aaaa1111"]]);
 });
