@@ -5,6 +5,7 @@ import type { StageOrder } from "../core/queue.ts";
 import type { JobId, Person } from "../core/task.ts";
 import { clearPlace, endJob } from "./end-job.ts";
 import { Line } from "./line.ts";
+import { asOrdered } from "./pinned-project.ts";
 import { openProject } from "./projects.ts";
 import { isOutdated } from "./recovery.ts";
 import { backoffMs, nameFailure } from "./retry.ts";
@@ -173,8 +174,10 @@ export class StageRunner {
   async #jobOf(state: JobState, signal: AbortSignal): Promise<StageJob | undefined> {
     const { id, base, submission, iteration } = state;
     if (base === undefined) return undefined;
-    const project = await openProject(this.#deps.config, submission.project, signal);
-    return { state: { ...state, base }, project, workspace: workspaceOf(this.#deps.home, project, id), iteration };
+    const now = await openProject(this.#deps.config, submission.project, signal);
+    const workspace = workspaceOf(this.#deps.home, now, id);
+    const project = await asOrdered(now, workspace.files.directory);
+    return { state: { ...state, base }, project, workspace, iteration };
   }
 
   async #settle(order: StageOrder, job: StageJob | undefined, error: unknown): Promise<void> {
