@@ -82,7 +82,7 @@ function notStarted(cause: Error): AppError {
 
 /**
  * Nothing of the machine's or a repository's configuration may run a program or change a result here: no hooks, no
- * file monitor, no replace refs, no system or global configuration, no transport but local files, no submodule.
+ * file monitor, no replace refs and no grafts, no system or global configuration, no transport but local files, no submodule.
  */
 function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string, string> {
   const settings = {
@@ -111,6 +111,7 @@ function gitEnvironment({ gitDir, workTree, indexFile }: GitCall): Record<string
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: "/dev/null",
     GIT_CONFIG_COUNT: String(Object.keys(settings).length),
     ...Object.fromEntries(numbered),
     ...identity,

@@ -86,6 +86,19 @@ test("GT-03 a replace ref or a graft in the person's repository puts no other tr
   expect(tree).toBe(accepted);
 });
 
+test("GT-03 parents that the person's repository makes up in info/grafts change nothing that is merged", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  await writeFile(join(work.main, "b.txt"), "meanwhile\n");
+  gitIn(work.main, "commit", "--quiet", "--all", "--message", "meanwhile");
+  await writeFiles(join(work.main, ".git", "info"), { grafts: `${work.commit}\n` });
+
+  const merged = await merge(work);
+
+  expect(gitIn(work.main, "show", `${merged}:a.txt`)).toBe("better");
+  expect(gitIn(work.main, "show", `${merged}:b.txt`)).toBe("meanwhile");
+});
+
 test("GT-22 the recorded revert takes the merge back, and proving that leaves nothing behind", async () => {
   await using folder = await temporaryFolder();
   const work = await acceptedWork(folder.path, { "a.txt": "better\n", "new/c.txt": "three\n" });
@@ -155,6 +168,20 @@ test.for([
   const { mainTip } = await integrate(work.project, work.commit, never);
 
   expect(mainTip).toBe(work.baseCommit);
+});
+
+test("LD-04 the same where main is not checked out: a commit that came in between stays the tip", async () => {
+  await using folder = await temporaryFolder();
+  const work = await acceptedWork(folder.path, { "a.txt": "better\n" });
+  gitIn(work.main, "switch", "--quiet", "--create", "elsewhere");
+  const integration = await integrate(work.project, work.commit, never);
+  const tip = gitIn(work.main, "commit-tree", "main^{tree}", "-p", "main", "-m", "meanwhile");
+  gitIn(work.main, "update-ref", "refs/heads/main", tip);
+
+  const late = land(work.project, { accepted: work.commit, integration, message: "x\n" }, never);
+
+  await expect(late).rejects.toMatchObject({ code: "merge-blocked" });
+  expect(gitIn(work.main, "rev-parse", "main")).toBe(tip);
 });
 
 test("LD-03 a conflict with a main that moved is named and destroys nothing", async () => {

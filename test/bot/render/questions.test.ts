@@ -336,3 +336,62 @@ test("a job that failed before it began says only why", () => {
   expect(ending.text).toBe("✗ Failed · shop · x7k2m9qd\nFix the rounding in price.js\n\nIt has no commit.\n\n1s");
   expect(buttons(ending)).toBeUndefined();
 });
+
+test("BOT-04 GT-12 GT-13 each way not to pass is told in its own words, and newly skipped tests are counted", () => {
+  const report = (passed: number, skipped: number) => ({ runner: "node", passed, failed: 0, skipped, failures: [] });
+  const check = (label: string, facts: object): JobEvent => {
+    const plain = { label, argv: ["npm", "test"], exitCode: 1, durationMs: 4_200, tail: "" };
+    return { type: "check_finished", tree: mergeSubject.tree, check: { ...plain, outcome: "failed", ...facts } };
+  };
+  const many = Array.from({ length: 20 }, (_, line) => `line ${line + 1}`).join("\n");
+  const checks = [
+    check("old", { outcome: "as_before", reason: '1 test failed before the work too: "a".', tail: "old words\n" }),
+    check("unit", {
+      reason: "1 test more is skipped than on the base.",
+      tests: report(3, 1),
+      before: { exitCode: 0, tests: report(4, 0) },
+    }),
+    check("chance", { outcome: "flaky", attempts: 3, tail: `${many}\n` }),
+    check("silent", { outcome: "unavailable", exitCode: null }),
+    check("slow", { exitCode: null }),
+  ];
+  const [verifying, taken] = story.rejected;
+  const paths = Array.from({ length: 7 }, (_, number) => `src/${number}.js`);
+  const ending = renderEnding(
+    jobAfter([
+      story.started,
+      verifying,
+      { ...taken, paths },
+      ...checks,
+      { type: "blocked", reason: "It proves nothing." },
+    ]),
+    now,
+  );
+
+  expect(ending.text).toContain(
+    [
+      "0 of 5 checks passed",
+      '– old  4.2s — 1 test failed before the work too: "a".',
+      "✗ unit  4.2s · 4 → 3 passed, 0 → 1 skipped — 1 test more is skipped than on the base.",
+      "✗ chance  4.2s — answered differently when repeated",
+      "✗ silent  4.2s — proved nothing",
+      "✗ slow  4.2s — exit code none",
+      "",
+      "chance ends with:",
+      "line 11",
+    ].join("\n"),
+  );
+  expect(ending.text).toContain("line 20\n\n1 file changed, +1 −1\nsrc/0.js\n");
+  expect(ending.text).toContain("src/4.js\nand 2 more\n");
+  expect(ending.text).not.toMatch(/old words|Within scope|no secret found/);
+});
+
+test("BOT-04 work that nothing was checked of is marked red", () => {
+  const again: JobEvent = { type: "stage_started", stage: "run", iteration: 2 };
+  const [verifying, taken] = story.verified;
+  const cancelled: JobEvent = { type: "cancelled", by: ann };
+
+  const ending = renderEnding(jobAfter([story.started, verifying, taken, again, cancelled]), now);
+
+  expect(ending.text).toContain("🔴 The last edits were never checked.");
+});
