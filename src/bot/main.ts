@@ -14,7 +14,10 @@ export async function runBot({ onReady, ...settings }: BotSettings, signal: Abor
   const { environment } = settings;
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot, TELEGRAM_IPV4_ONLY: ipv4Only } = environment;
   if (token === undefined) {
-    throw new AppError("bad-config", "The bot has no token. Get one from @BotFather and set TELEGRAM_BOT_TOKEN to it.");
+    throw new AppError("bad-config", "The bot has no token.", {
+      remedy:
+        'Get one from @BotFather and set TELEGRAM_BOT_TOKEN to it. For the terminal alone "chargehand daemon" is enough.',
+    });
   }
   const redis = scope.use(await resolveRedis(environment, log, signal));
   await serveBot({ config, token, apiRoot, ipv4Only, redis: redis.target, log, redact, onReady }, signal);

@@ -70,7 +70,7 @@ async function installationRows(installation: Installation, signal: AbortSignal)
     checkRedis(environment, signal),
     checkTelegram(environment, signal),
   ]);
-  const services = [...rows, ...daemonRows(roster), telegram];
+  const services = [...rows, ...daemonRows(roster, environment.TELEGRAM_BOT_TOKEN !== undefined), telegram];
   return [home, disk, ...services, ...(await configurationRows(installation, roster ?? [], signal))];
 }
 

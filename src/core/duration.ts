@@ -1,11 +1,13 @@
 import { z } from "zod";
 
+const howToWrite = "write a duration as a number and a unit: 500ms, 30s, 30m, 24h or 7d";
+
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A duration as people write it in configuration (`500ms`, `30s`, `30m`, `24h`, `7d`), read as milliseconds. */
 export const Duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, "write a duration as a number and a unit: 500ms, 30s, 30m, 24h or 7d")
+  .string(howToWrite)
+  .regex(/^\d+(ms|s|m|h|d)$/, howToWrite)
   .transform((text) => {
     const [, amount = "0", unit = "ms"] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
     return Number(amount) * unitMs[unit as keyof typeof unitMs];

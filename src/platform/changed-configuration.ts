@@ -35,16 +35,19 @@ const lookEveryMs = 2_000;
  */
 export function watchConfiguration({ settings, config, readAgain, log }: Watched): Disposable {
   const { environment, directory, variables } = settings;
+  let isTold = false;
   const look = () => {
     const now = readNow(readAgain);
+    const isAsAtStart = isDeepStrictEqual(now, { config: configurationDigest(config), variables });
+    // A file that is not there is looked at once, too, and nothing has changed then.
+    if (isAsAtStart && !isTold) return;
+    isTold = !isAsAtStart;
+    if (isAsAtStart) return log.info("the configuration says what it said at the start");
     if ("problem" in now)
       return log.warn(
         { problem: now.problem },
         "the configuration was changed and cannot be used; what was read at the start stays in force",
       );
-    if (isDeepStrictEqual(now, { config: configurationDigest(config), variables })) {
-      return log.info("the configuration says what it said at the start");
-    }
     log.warn(
       "the configuration was changed; what was read at the start stays in force until Chargehand is started again",
     );

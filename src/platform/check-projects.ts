@@ -34,6 +34,8 @@ async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promi
   const repository = join(baseDir, "main");
   if (!(await isDirectory(baseDir)))
     return problem(`the folder ${baseDir} does not exist.`, "Create it, or correct baseDir.");
+  if (!(await isDirectory(repository)) && (await isDirectory(join(baseDir, ".git"))))
+    return problem(`${baseDir} is the clone itself.`, `Move it to ${repository}: jobs work beside it.`);
   if (!(await isDirectory(repository)))
     return problem(`${baseDir} holds no main/.`, `Clone the repository to ${repository}.`);
   const ask = (...args: string[]) => tryGit(args, { cwd: repository }, signal);
@@ -49,7 +51,7 @@ async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promi
   if (branches === "") return problem(`${repository} has no commit yet.`, `Make the first one on the branch ${main}.`);
   return problem(
     `${repository} has no branch "${main}", but ${branches.split("\n").slice(0, 5).join(", ")}.`,
-    "Set main to one of them.",
+    "Set main to one of them in chargehand.yaml.",
   );
 }
 

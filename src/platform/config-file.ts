@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument, visit } from "yaml";
 import { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
 import { nearest } from "../core/nearest.ts";
+import { detectBranch } from "./detect-branch.ts";
 import { detectChecks } from "./detect-checks.ts";
 import { dotEnvIn, type Environment } from "./environment.ts";
 import { cronFlaws } from "./next-time.ts";
@@ -44,12 +45,32 @@ function emptyConfig({ ORCHESTRATOR_BASE_DIR }: Environment): Config {
 function readConfigFile(path: string): Config {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw badConfig(document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line}: ${error.message}.`));
+  const flaws = flawsOfYaml(document);
+  if (flaws.length > 0) {
+    throw badConfig(flaws.map(({ at, words }) => `${path}:${lines.linePos(at).line}: ${words}.`));
   }
   const result = readWritten(Config, document.toJS());
   if (result.ok) return result.value;
   throw badConfig(result.issues.map((issue) => `${path}${lineOf(issue, document, lines)}: ${describe(issue)}`));
+}
+
+/** What is no YAML, or not the YAML that was meant: a pattern without quotes is a reference to something of that name. */
+function flawsOfYaml(document: Document): { at: number; words: string }[] {
+  const unquoted = (pattern: string) => `${pattern} begins with a star, so it must stand in quotes`;
+  if (document.errors.length > 0) {
+    return document.errors.map(({ code, pos, message }) => ({
+      at: pos[0],
+      words: code === "BAD_ALIAS" ? unquoted("*") : message,
+    }));
+  }
+  const loose: { at: number; words: string }[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      loose.push({ at: alias.range?.[0] ?? 0, words: unquoted(`*${alias.source}`) });
+    },
+  });
+  return loose;
 }
 
 function readText(path: string): string {
@@ -62,7 +83,8 @@ function readText(path: string): string {
 }
 
 function describe({ path, sentence }: WrittenIssue): string {
-  return path.length === 0 ? `The file is empty or holds no settings.` : `${formatPath(path)}: ${sentence}.`;
+  if (path.length === 0) return "The file is empty or holds no settings.";
+  return `${formatPath(path)}: ${sentence}`.replace(/[.?]?$/, (end) => end || ".");
 }
 
 /** The line of the setting itself or, where it is missing, of the innermost group that should hold it. */
@@ -102,7 +124,8 @@ function projectIn({ projects }: Config, baseDir: string): Record<string, Projec
     basename(baseDir)
       .replace(/[^A-Za-z0-9._-]/g, "-")
       .replace(/^[^A-Za-z0-9]+/, "") || "project";
-  const project = Project.parse({ baseDir, ...detectChecks(join(baseDir, "main")) });
+  const repository = join(baseDir, "main");
+  const project = Project.parse({ baseDir, main: detectBranch(repository), ...detectChecks(repository) });
   return { [name.slice(0, 64)]: project };
 }
 

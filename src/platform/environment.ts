@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { AppError } from "../core/error.ts";
@@ -118,7 +118,8 @@ function readDotEnv(path: string): Variables {
 
 function homeOf(variables: Variables): string {
   const userHome = variables.HOME ?? homedir();
-  return resolve(userHome, (variables.CHARGEHAND_HOME ?? "~/.chargehand").replace(/^~(?=\/|$)/, userHome));
+  const home = (variables.CHARGEHAND_HOME ?? "~/.chargehand").replace(/^~(?=\/|$)/, userHome);
+  return isAbsolute(home) ? resolve(home) : home;
 }
 
 function asSentence(sentence: string): string {

@@ -8,7 +8,7 @@ import { HomeId } from "../core/home.ts";
 export async function readHomeId(home: string): Promise<HomeId | undefined> {
   const path = fileOf(home);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
   });
   if (text === undefined || text === "") return undefined;

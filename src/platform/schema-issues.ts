@@ -31,7 +31,10 @@ function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
     return `must be ${inWords[issue.expected] ?? issue.expected}`;
   }
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "too_small") return issue.origin === "number" ? `must be at least ${issue.minimum}` : "is empty";
+  if (issue.code === "too_small") {
+    if (issue.origin !== "number") return "is empty";
+    return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
+  }
   if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
   if (issue.code === "invalid_key") return "is not a possible name: use letters, digits and dashes";
   return undefined;

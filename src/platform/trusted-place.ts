@@ -52,7 +52,7 @@ function placesOf(path: string): string[] {
   for (let links = 0; links < 40; links += 1) {
     const place = join(realOf(dirname(resolve(step))), basename(step));
     places.push(place);
-    if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) break;
+    if (!isThereSync(place) || !lstatSync(place).isSymbolicLink()) break;
     step = resolve(dirname(place), readlinkSync(place));
   }
   return places;

@@ -70,12 +70,16 @@ test("OPS-08 a configuration that changes meanwhile is told, and nothing of it i
 
   expect(await configurationRows()).toEqual(["ok"]);
   daemon.kill("SIGTERM");
-  expect((await daemon).exitCode).toBe(0);
+  const { exitCode, stderr } = await daemon;
+  expect(exitCode).toBe(0);
+  // Files that are not there are no change.
+  expect(stderr.split("the configuration says what it said at the start")).toHaveLength(2);
 }, 120_000);
 
-test("up without a bot's token says where to get one, and exits with 2", async () => {
+test("up without a bot's token says where to get one, what goes without it, and exits with 2", async () => {
   const { exitCode, stderr } = await chargehand("up");
 
   expect(exitCode).toBe(2);
   expect(stderr).toContain("chargehand: The bot has no token. Get one from @BotFather");
+  expect(stderr).toContain('"chargehand daemon" is enough');
 }, 60_000);

@@ -32,6 +32,14 @@ test("a folder without main/ says where the clone belongs", async () => {
   expect(await problems()).toEqual([expect.stringContaining(`Clone the repository to ${baseDir}/main.`)]);
 });
 
+test("a baseDir that is the clone itself says where to move it", async () => {
+  await git(baseDir, "init", "--quiet");
+
+  expect(await problems()).toEqual([
+    `Project shop: ${baseDir} is the clone itself. Move it to ${baseDir}/main: jobs work beside it.`,
+  ]);
+});
+
 test("WT-09 a main/ that is no git repository is refused", async () => {
   await mkdir(join(baseDir, "main"));
 
@@ -56,7 +64,7 @@ test("a missing main branch is named with the branches that are there", async ()
   await repository("trunk");
 
   expect(await problems()).toEqual([
-    expect.stringContaining('has no branch "main", but trunk. Set main to one of them.'),
+    expect.stringContaining('has no branch "main", but trunk. Set main to one of them in chargehand.yaml.'),
   ]);
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/platform/config-file.ts";
 import { readEnvironment } from "../../src/platform/environment.ts";
+import { readHomeId } from "../../src/platform/home-id.ts";
 
 let directory: string;
 
@@ -48,7 +49,7 @@ describe("the configuration file", () => {
     [
       "a key that is not known",
       "acess: { owners: [1] }\nprojects: {}",
-      ':1: acess: is not known; did you mean "access"?.',
+      ':1: acess: is not known; did you mean "access"?',
     ],
     [
       "a nested key that is not known",
@@ -72,6 +73,22 @@ describe("the configuration file", () => {
       "projects: {}\nlimits: { stall: 5 minutes }",
       /:2: limits\.stall: write a duration as a number and a unit/,
     ],
+    [
+      "a duration without its unit",
+      "projects: {}\nlimits: { stall: 300 }",
+      /:2: limits\.stall: write a duration as a number and a unit/,
+    ],
+    [
+      "a number that must not be 0",
+      "projects: {}\naccess: { owners: [0] }",
+      ":2: access.owners[0]: must be more than 0.",
+    ],
+    [
+      "a pattern without quotes",
+      shop("scope: { deny: [*.lock, **] }"),
+      /:3: \*\.lock begins with a star, so it must stand in quotes\.\n.*:3: \*\* begins with a star/,
+    ],
+    ["a star without quotes", shop("scope: { allow: [*] }"), /:3: \* begins with a star, so it must stand in quotes\./],
     ["a bad choice", "projects: {}\nsandbox: maybe", ":2: sandbox: must be one of auto, off."],
     [
       "a relative folder",
@@ -130,6 +147,16 @@ describe("the configuration file", () => {
   });
 });
 
+test("a home that is a file, or lies below one, is no bug here: whoever opens it says what is wrong", async () => {
+  const file = await write("file", "");
+  await write("chargehand.yaml", "projects: {}\n");
+
+  for (const home of [file, join(file, "home")]) {
+    expect(load({ CHARGEHAND_HOME: home }).projects).toEqual({});
+    expect(await readHomeId(home)).toBeUndefined();
+  }
+});
+
 describe("the environment goes before the file", () => {
   test("BOT-11 TELEGRAM_ALLOWED_USERS are owners beside those of the file", async () => {
     await write("chargehand.yaml", "access: { owners: [1001], viewers: [1003] }\nprojects: {}\n");
@@ -164,6 +191,14 @@ describe("the environment goes before the file", () => {
       },
     });
     expect(Object.keys(config.engines)).toEqual(["codex", "claude", "opencode"]);
+  });
+
+  test("ORCHESTRATOR_BASE_DIR works on master where that is checked out, and on no branch of the moment", async () => {
+    await write("old/main/.git/HEAD", "ref: refs/heads/master\n");
+    await write("busy/main/.git/HEAD", "ref: refs/heads/try-something\n");
+
+    expect(load({ ORCHESTRATOR_BASE_DIR: join(directory, "old") }).projects.old?.main).toBe("master");
+    expect(load({ ORCHESTRATOR_BASE_DIR: join(directory, "busy") }).projects.busy?.main).toBe("main");
   });
 
   test("ORCHESTRATOR_BASE_DIR keeps what the file says of that folder, and leaves the other projects out", async () => {

@@ -65,6 +65,7 @@ test.each([
   ],
   [{ TELEGRAM_ALLOWED_USERS: "@ann" }, /^TELEGRAM_ALLOWED_USERS cannot be used: write numeric Telegram user ids/],
   [{ TELEGRAM_API_ROOT: "localhost" }, /^TELEGRAM_API_ROOT .*http:\/\//],
+  [{ CHARGEHAND_HOME: "state" }, "CHARGEHAND_HOME cannot be used: write an absolute path."],
   [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL must be one of fatal, error, warn, info/],
   [{ ENABLE_REAL_CLI: "yes" }, /^ENABLE_REAL_CLI cannot be used: write 1 or 0\.$/],
   [{ ORCHESTRATOR_MODEL: "gpt-5.5" }, /^ORCHESTRATOR_MODEL .*provider\/model/],

@@ -5,10 +5,12 @@ import { holdingWords } from "../attendance.ts";
 import { type DoctorRow, ok, warning } from "./row.ts";
 
 /** Who is at work on this Redis, where, and for which projects; no row where Redis cannot be asked. */
-export function daemonRows(roster: Roster | undefined): DoctorRow[] {
+export function daemonRows(roster: Roster | undefined, hasBot: boolean): DoctorRow[] {
   if (roster === undefined) return [];
   const atWork = homesAtWork(roster);
-  if (atWork.length === 0) return [warning("Daemons", "none is at work.", "Start one: chargehand up")];
+  if (atWork.length === 0) {
+    return [warning("Daemons", "none is at work.", `Start one: chargehand ${hasBot ? "up" : "daemon"}`)];
+  }
   return [ok("Daemons", atWork.map(holdingWords).join("\n"))];
 }
 
