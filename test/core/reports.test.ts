@@ -266,6 +266,14 @@ test("GT-13 ordinary words are no report", () => {
   expect(readTestReport("It ends with Tests  7 passed (7)\n")).toBeUndefined();
 });
 
+test("GT-13 of very many failures the first two hundred are named, and none of them without end", () => {
+  const names = Array.from({ length: 300 }, (_, number) => `✖ ${number}${"x".repeat(300)} (1.0ms)`);
+
+  const { failed, failures } = readTestReport(`${names.join("\n")}\nℹ tests 300\nℹ fail 300\n`) ?? { failures: [] };
+
+  expect([failed, failures.length, failures[0]?.length]).toEqual([300, 200, 200]);
+});
+
 test("GT-13 megabytes of hostile output are read in no time to speak of", () => {
   const flood = `${"✖ ".repeat(200_000)}\n${"Tests  1 ".repeat(100_000)}\n${"<testcase ".repeat(50_000)}\n${"=".repeat(300_000)}1 passed`;
 

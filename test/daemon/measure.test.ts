@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AppError } from "../../src/core/error.ts";
@@ -270,24 +273,71 @@ test("GT-13 a shell script without a reporter is usable: its exit code is all th
   expect(good.checks[0]).not.toHaveProperty("tests");
 });
 
-test("GT-04 no check prepares the ground for the next, and none reaches the network", async () => {
+test("GT-04 GT-09 no check prepares the ground for the next, none reaches the network, hidden or not, and none leaves its checkout behind", async () => {
+  await using server = createServer((_request, response) => response.end("reached")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const asks = `require("node:http").get("http://127.0.0.1:${port}").on("error", () => process.exit(0)).on("response", () => process.exit(1));\n`;
   const checks = {
     lint: [{ label: "lint", cmd: "node lint.js" }],
     test: [{ label: "unit", cmd: "node --test" }],
   };
-  const meddling = {
-    ...files,
-    "lint.js": `require("node:fs").writeFileSync("price.test.js", "");
-require("node:http").get("http://1.1.1.1").on("error", () => process.exit(0)).on("response", () => process.exit(1));\n`,
-  };
-  await using bench = await openBench({ files: meddling, settings: { checks } });
+  const meddling = { ...files, "lint.js": `require("node:fs").writeFileSync("price.test.js", "");\n${asks}` };
+  await using folder = await temporaryFolder();
+  const heldOut = join(folder.path, "hidden");
+  await writeFiles(heldOut, { "checks.yaml": "iterate: [{ label: a, cmd: node asks.js }]\n", "iterate/asks.js": asks });
+  await using bench = await openBench({ files: meddling, settings: { checks, heldOut } });
 
-  const { checks: measured } = await bench.measureAfter(write("price.js", right));
+  const { checks: measured, heldOut: hidden } = await bench.measureAfter(write("price.js", right));
 
   expect(measured.map(({ outcome, tests }) => [outcome, tests?.passed])).toEqual([
     ["passed", undefined],
     ["passed", 2],
   ]);
+  expect(hidden).toMatchObject({ iterate: "passed" });
+  const [job = ""] = await readdir(join(bench.folder, "home", "jobs"));
+  expect(await readdir(join(bench.folder, "home", "jobs", job, "checkouts"))).toEqual([]);
+});
+
+test("GT-13 a check whose program is not on this machine proves nothing, and says so", async () => {
+  await using bench = await openBench({
+    files,
+    settings: { checks: { test: [{ label: "unit", cmd: "no-such-runner --all" }] } },
+  });
+
+  const { verdict, reasons } = await bench.measureAfter(write("price.js", right));
+
+  expect(verdict).toBe("block");
+  expect(reasons.join()).toContain('"no-such-runner" is not installed on this machine.');
+});
+
+test("GT-12 old failures that are others when they are asked again are flaky, whatever the exit code", async () => {
+  const runOfRepeat = 3;
+  await using bench = await openBench({
+    files,
+    settings,
+    flakeRuns: 1,
+    meddle: (answer, run) =>
+      run === runOfRepeat ? { ...answer, output: answer.output.replaceAll("✖ price", "✖ other") } : answer,
+  });
+
+  const { verdict, checks } = await bench.measureAfter(write("note.md", "A note.\n"));
+
+  expect(checks[0]).toMatchObject({ outcome: "flaky", exitCode: 1 });
+  expect(verdict).toBe("block");
+});
+
+test("GT-14 what a linter found before is not held against the work, and what it finds besides is", async () => {
+  const lint =
+    'for (const name of require("node:fs").readdirSync(".")) if (/^bad/.test(name)) { console.log(name); process.exitCode = 1; }\n';
+  const checks = { ...settings.checks, lint: [{ label: "lint", cmd: "node lint.js" }] };
+  await using bench = await openBench({ files: { ...files, "lint.js": lint, "bad-old": "" }, settings: { checks } });
+
+  const old = await bench.measureAfter(write("price.js", right));
+  const fresh = await bench.measureAfter((worktree) => writeFiles(worktree, { "price.js": right, "bad-new": "" }));
+
+  expect([old.verdict, fresh.verdict]).toEqual(["accept", "iterate"]);
+  expect(old.checks[0]).toMatchObject({ outcome: "as_before", before: { exitCode: 1 } });
 });
 
 const setupFiles = {
@@ -381,12 +431,17 @@ test("GT-09 GT-10 work that is fitted to the visible tests is found out, and not
     const half = await bench.measureAfter(
       write("price.js", "exports.price = (c) => (c === 9 ? 0 : c);\nexports.free = () => 1;\n"),
     );
+    const before = bench.steps.length;
+    const red = await bench.measureAfter(write("price.js", "exports.price = () => 0;\nexports.free = () => 2;\n"));
+    const whileRed = bench.steps.slice(before);
     const good = await bench.measureAfter(write("price.js", right));
 
+    expect(red.heldOut).toBeUndefined();
+    expect(whileRed).not.toContain("held-out checks");
     expect(overfit).toMatchObject({ verdict: "iterate", heldOut: { iterate: "failed" } });
     expect(half).toMatchObject({ verdict: "reject", heldOut: { iterate: "passed", reserve: "failed" } });
     expect(good).toMatchObject({ verdict: "accept", heldOut: { iterate: "passed", reserve: "passed" } });
-    expect(JSON.stringify([overfit, half, good, bench.steps])).not.toContain("CANARY");
+    expect(JSON.stringify([overfit, half, red, good, bench.steps])).not.toContain("CANARY");
     expect(await textsBelow(join(bench.folder, "home"))).not.toContain("CANARY");
   });
 });
@@ -397,11 +452,48 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ["broken", { "checks.yaml": "iterate: [" }],
   ["without its files", { "checks.yaml": "iterate: [{ label: a, cmd: node --test }]\n" }],
   ["full of checks that check nothing", { "checks.yaml": "iterate: [{ label: a, cmd: 'true' }]\n", "iterate/a": "" }],
+  [
+    "full of checks for a program that is not here",
+    {
+      "checks.yaml": "iterate: [{ label: a, cmd: no-such-program }, { label: b, cmd: node b.js }]\n",
+      "iterate/b.js": "",
+    },
+  ],
+  [
+    "full of tests that no runner finds",
+    {
+      "checks.yaml": "iterate: [{ label: a, cmd: node a.js }]\n",
+      "iterate/a.js": 'console.log("ℹ tests 0\\nℹ pass 0\\nℹ fail 0");\n',
+    },
+  ],
+  [
+    "in the way of a file of the work",
+    { "checks.yaml": "iterate: [{ label: a, cmd: node price.js/a.js }]\n", "iterate/price.js/a.js": "" },
+  ],
 ])("GT-09 a held-out folder that is %s never lets anything pass", async (_name, heldOut) => {
   await withHeldOut(heldOut, async (bench) => {
     const { verdict } = await bench.measureAfter(write("price.js", right));
 
     expect(verdict).toBe("block");
+  });
+});
+
+test("GT-09 a file of the work in the place of a hidden one is not the one that runs", async () => {
+  const heldOut = { "checks.yaml": "iterate: [{ label: a, cmd: node a.js }]\n", "iterate/a.js": "process.exit(1);\n" };
+  await withHeldOut(heldOut, async (bench) => {
+    const work = { "price.js": right, "a.js": "process.exit(0);\n" };
+
+    const { heldOut: outcome } = await bench.measureAfter((worktree) => writeFiles(worktree, work));
+
+    expect(outcome).toEqual({ iterate: "failed" });
+  });
+});
+
+test("GT-09 a hidden check that ends well and reports a failure has failed", async () => {
+  const report = 'console.log("ℹ tests 1\\nℹ pass 0\\nℹ fail 1");\n';
+  const heldOut = { "checks.yaml": "iterate: [{ label: a, cmd: node a.js }]\n", "iterate/a.js": report };
+  await withHeldOut(heldOut, async (bench) => {
+    expect(await bench.measureAfter(write("price.js", right))).toMatchObject({ heldOut: { iterate: "failed" } });
   });
 });
 
