@@ -33,10 +33,20 @@ const usualTests = [
   "**/conftest.py",
 ];
 
+function absolutePath(name: string) {
+  const message = `write ${name} as an absolute path, without ..`;
+  return z.string().refine((path) => path.startsWith("/") && !path.split("/").includes(".."), message);
+}
+
+/** With one slash between names and one at the end, so that one can be compared with the beginning of another. */
+function asFolder(path: string): string {
+  return `${path}/`.replace(/(?:\/\.?)+\//g, "/");
+}
+
 export const Project = z
   .strictObject({
     /** Absolute folder that holds `main/`; the jobs' worktrees appear beside it. */
-    baseDir: z.string().startsWith("/", "write baseDir as an absolute path"),
+    baseDir: absolutePath("baseDir"),
     main: z.string().min(1).default("main"),
     /** How the harness installs dependencies in a fresh checkout. */
     setup: z.string().optional(),
@@ -51,7 +61,7 @@ export const Project = z
     /** Whether jobs may change the files that decide how checks run. `scope.allowCheckConfig` names single ones. */
     checkConfig: z.enum(["deny", "allow"]).default("deny"),
     /** Folder with checks that no agent may see: `checks.yaml`, `iterate/` and `reserve/`. */
-    heldOut: z.string().startsWith("/", "write heldOut as an absolute path").optional(),
+    heldOut: absolutePath("heldOut").optional(),
     scope: z
       .strictObject({
         allow: z.array(z.string()).default(["**"]),
@@ -71,7 +81,7 @@ export const Project = z
     const twice = labels.find((label, at) => labels.indexOf(label) !== at);
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     if (twice !== undefined) refuse("checks", `has two checks called "${twice}"; each needs a name of its own`);
-    if (heldOut !== undefined && `${heldOut}/`.startsWith(`${baseDir.replace(/\/$/, "")}/`)) {
+    if (heldOut !== undefined && asFolder(heldOut).startsWith(asFolder(baseDir))) {
       refuse("heldOut", "lies inside baseDir, where agents work; put it elsewhere");
     }
   });

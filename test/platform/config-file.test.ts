@@ -35,6 +35,21 @@ describe("the configuration file", () => {
     expect(Object.keys(load().projects)).toEqual(["shop", "api"]);
   });
 
+  test.each(["/srv/shop", "/srv/shop/held-out", "/srv//shop/./held-out", "/srv/x/../shop/held-out", "held-out"])(
+    "GT-09 held-out checks in %s, where agents could read them or which nobody can tell, are refused",
+    async (heldOut) => {
+      await write("chargehand.yaml", `projects: { shop: { baseDir: /srv/shop/, heldOut: "${heldOut}" } }\n`);
+
+      expect(() => load()).toThrow(/projects\.shop\.heldOut.*(lies inside baseDir|absolute path, without \.\.)/);
+    },
+  );
+
+  test("GT-09 held-out checks beside a project are taken, whatever its name begins with", async () => {
+    await write("chargehand.yaml", "projects: { shop: { baseDir: /srv/shop, heldOut: /srv/shop-held-out } }\n");
+
+    expect(load().projects.shop?.heldOut).toBe("/srv/shop-held-out");
+  });
+
   test("without an engines section there are three that need no configuration", async () => {
     await write("chargehand.yaml", "projects: {}\n");
 
@@ -93,7 +108,7 @@ describe("the configuration file", () => {
     [
       "a relative folder",
       "projects: { shop: { baseDir: shop } }",
-      ":1: projects.shop.baseDir: write baseDir as an absolute path.",
+      ":1: projects.shop.baseDir: write baseDir as an absolute path, without ...",
     ],
     ["a bad name", 'projects: { "my shop": { baseDir: /srv } }', /:1: projects\.my shop: is not a possible name/],
     [
