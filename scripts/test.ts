@@ -14,7 +14,9 @@ async function main(): Promise<number> {
   const given = process.argv.slice(2);
   if (given.some((word) => word !== "--engines")) {
     process.stderr.write(
-      "Usage: chargehand test [--engines]\nLint, types and every test; the last line counts them.\n",
+      "Usage: chargehand test [--engines]\n\n" +
+        "Lint, types and every test; the last line counts them. --engines tries the real coding engines, too.\n\n" +
+        "Exit codes: 0 all passed, 1 not, 2 usage.\n",
     );
     return given.includes("--help") || given.includes("-h") ? 0 : 2;
   }

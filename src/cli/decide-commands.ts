@@ -1,7 +1,7 @@
 import type { ApprovalSubject, Choice } from "../core/approval.ts";
 import type { CommandGroup } from "./command-line.ts";
 import type { DecideOptions } from "./decide.ts";
-import { example, timeoutMs } from "./options.ts";
+import { durationOption, example, timeoutMs } from "./options.ts";
 
 interface Answer {
   readonly subject: ApprovalSubject["type"];
@@ -20,7 +20,7 @@ export const decideCommands: CommandGroup = (program, context, act) => {
     program
       .command(name)
       .argument(argument, "a job's id, or the beginning of it, or the id of one question")
-      .option("--timeout <duration>", "how long to wait for it to take effect", timeoutMs, 10 * 60_000)
+      .addOption(durationOption("--timeout <duration>", "how long to wait for it to take effect", timeoutMs, "10m"))
       .option("--json", "print the job as one JSON document");
 
   answering("approve", "<asked>")

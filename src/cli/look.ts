@@ -119,8 +119,7 @@ export async function wait(context: CommandContext, typed: string, options: Wait
     last = state;
   }
   if (last === undefined) throw new AppError("timeout", `Job ${jobId} has not begun yet${dueClause(order)}.`);
-  if (!isTerminal(last.status))
-    throw new AppError("timeout", `Job ${jobId} has not ended yet; it is ${statusWords(last)}.`);
+  if (!isTerminal(last.status)) throw new AppError("timeout", `Job ${jobId} has not ended yet: ${statusWords(last)}.`);
   if (options.json) terminal.document(last satisfies DocumentOf<"wait">);
   else terminal.result(renderJob(last, new Date()));
   return exitCodeOfJob(last);

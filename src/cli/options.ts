@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { Duration } from "../core/duration.ts";
 
 /** The example that every command's help ends with. */
@@ -23,6 +23,11 @@ export function timeoutMs(typed: string): number {
   const milliseconds = durationMs(typed);
   if (milliseconds <= longestTimeoutDays * 24 * 3_600_000) return milliseconds;
   throw new InvalidArgumentError(`Write a duration of at most ${longestTimeoutDays}d.`);
+}
+
+/** An option for a duration, whose help shows the default as a person would write it. */
+export function durationOption(flags: string, description: string, read: typeof durationMs, byDefault: string): Option {
+  return new Option(flags, description).argParser(read).default(read(byDefault), byDefault);
 }
 
 /** An option that may be given several times. */

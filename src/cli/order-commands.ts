@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { CommandGroup } from "./command-line.ts";
 import type { DecideOptions } from "./decide.ts";
 import type { WaitOptions } from "./look.ts";
-import { durationMs, eachOne, example, moment, timeoutMs } from "./options.ts";
+import { durationMs, durationOption, eachOne, example, moment, timeoutMs } from "./options.ts";
 import type { RunOptions } from "./run-order.ts";
 import type { SubmitOptions } from "./submit.ts";
 
@@ -55,7 +55,7 @@ export const orderCommands: CommandGroup = (program, context, act) => {
     .command("wait")
     .description("stay until a job has ended; the exit code says how")
     .argument("<job>", "its id, or the beginning of it")
-    .option("--timeout <duration>", "how long at most", timeoutMs, 24 * 3_600_000)
+    .addOption(durationOption("--timeout <duration>", "how long at most", timeoutMs, "24h"))
     .option("--json", "print the job as one JSON document")
     .addHelpText("after", example("wait 7kq2m9xd --timeout 10m"))
     .action(
@@ -68,7 +68,7 @@ export const orderCommands: CommandGroup = (program, context, act) => {
     .command("cancel")
     .description("stop a job, whether it is queued, running or waiting")
     .argument("<job>", "its id, or the beginning of it")
-    .option("--timeout <duration>", "how long to wait for it to stop", timeoutMs, 60_000)
+    .addOption(durationOption("--timeout <duration>", "how long to wait for it to stop", timeoutMs, "1m"))
     .option("--json", "print the job as one JSON document")
     .addHelpText("after", example("cancel 7kq2m9xd"))
     .action(

@@ -50,6 +50,9 @@ async function readOrderFile(path: string): Promise<object> {
   try {
     return z.looseObject({}).parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new AppError("not-found", `There is no file ${path}. A task that is no file does not end in .json.`);
+    }
     throw new AppError("bad-input", `${path} cannot be read as an order: write {"text": …, "project": …} into it.`, {
       cause: error,
     });

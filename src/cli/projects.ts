@@ -22,6 +22,7 @@ export async function projects(context: CommandContext, { json }: LookOptions): 
     daemons: roster && homesAtWork(roster, name).map(({ id, host, path }) => ({ id, host, path })),
   }));
   if (json) context.terminal.document(rows satisfies DocumentOf<"projects">);
+  else if (rows.length === 0) context.terminal.note("There is no project. Name one under projects in chargehand.yaml.");
   else for (const row of rows) context.terminal.result(projectWords(row));
   return exitCodes.ok;
 }

@@ -1,9 +1,7 @@
 import type { CommandGroup } from "./command-line.ts";
 import type { LookOptions } from "./look.ts";
-import { durationMs, example, timeoutMs } from "./options.ts";
+import { durationMs, durationOption, example, timeoutMs } from "./options.ts";
 import type { PruneOptions, ReconcileOptions, RecoverOptions, UnlockOptions } from "./upkeep.ts";
-
-const dayMs = 24 * 3_600_000;
 
 /** To put right what crashes, full disks and a lost Redis leave, and to clear away what is old. */
 export const upkeepCommands: CommandGroup = (program, context, act) => {
@@ -11,7 +9,7 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
   program
     .command("recover")
     .description("show every job anew from its ledger, and put it back on its way")
-    .option("--timeout <duration>", "how long at most", timeoutMs, 60_000)
+    .addOption(durationOption("--timeout <duration>", "how long at most", timeoutMs, "1m"))
     .option("--json", "print one JSON document")
     .addHelpText("after", example("recover"))
     .action(
@@ -24,7 +22,7 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
     .command("reconcile")
     .description("compare ledgers with Redis, refs and worktrees; exits 1 when something differs")
     .option("--fix", "have a daemon put right what it can")
-    .option("--timeout <duration>", "how long at most", timeoutMs, 60_000)
+    .addOption(durationOption("--timeout <duration>", "how long at most", timeoutMs, "1m"))
     .option("--json", "print one JSON document")
     .addHelpText("after", example("reconcile", "reconcile --fix"))
     .action(
@@ -62,7 +60,7 @@ export const upkeepCommands: CommandGroup = (program, context, act) => {
     .description(
       "remove ended jobs with their ledgers and evidence; work that was not merged stays for limits.recoveryTtl",
     )
-    .option("--older-than <duration>", "how long ago they ended", durationMs, 30 * dayMs)
+    .addOption(durationOption("--older-than <duration>", "how long ago they ended", durationMs, "30d"))
     .option("--dry-run", "only say which")
     .option("--json", "print one JSON document")
     .addHelpText("after", example("prune --dry-run", "prune --older-than 7d"))

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 import type { Defect } from "../platform/evidence/defect.ts";
 import { type Verification, verifyBundle } from "../platform/evidence/verify-bundle.ts";
+import { tryGit } from "../platform/git.ts";
 import type { CommandContext } from "./command-line.ts";
 import type { DocumentOf } from "./documents.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -19,10 +20,11 @@ export async function verify(context: CommandContext, typed: string, options: Ve
   const { terminal, cwd } = context;
   const directory = await findBundle(context, typed);
   const repository = options.repository && resolve(cwd, options.repository);
-  if (repository && !(await isFolder(repository))) {
-    throw new AppError("not-found", `There is no repository ${printable(options.repository ?? "")}.`);
+  const signal = AbortSignal.timeout(60_000);
+  if (repository && !(await isRepository(repository, signal))) {
+    throw new AppError("not-found", `There is no git repository at ${printable(options.repository ?? "")}.`);
   }
-  const verification = await verifyBundle(directory, { repository }, AbortSignal.timeout(60_000));
+  const verification = await verifyBundle(directory, { repository }, signal);
   const sound = verification.defects.length === 0;
   if (options.json) terminal.document({ sound, directory, ...verification } satisfies DocumentOf<"verify">);
   else terminal.result((sound ? soundWords(verification) : unsoundWords(verification)).join("\n"));
@@ -59,6 +61,10 @@ function unsoundWords({ jobId = "unknown", defects }: Verification): string[] {
 
 function defectWords({ file, line, sentence }: Defect): string {
   return `  ${printable(file)}${line === undefined ? "" : `:${line}`}: ${printable(sentence)}`;
+}
+
+async function isRepository(path: string, signal: AbortSignal): Promise<boolean> {
+  return (await isFolder(path)) && (await tryGit(["rev-parse", "--git-dir"], { cwd: path }, signal)).exitCode === 0;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -53,6 +53,12 @@ describe.each(rows)("OPS-03 $path", (row) => {
     expect(command.description()).toMatch(/^\S.{9,}/);
   });
 
+  test("shows its defaults as they are written", () => {
+    const defaults = command.options.filter(({ flags, defaultValue }) => flags.includes("<duration>") && defaultValue);
+
+    for (const { defaultValueDescription } of defaults) expect(defaultValueDescription).toMatch(/^\d+(s|m|h|d)$/);
+  });
+
   test("explains itself on stdout, with an example, and succeeds", async () => {
     const { exitCode, stdout, stderr } = await chargehandHere([...path.split(" "), "--help"]);
 
@@ -215,6 +221,6 @@ describe("OPS-03 what is printed for programs", () => {
     const { exitCode, stderr } = await chargehandHere(["wait", open, "--timeout", "50ms"], place);
 
     expect(exitCode).toBe(6);
-    expect(stderr).toContain(`chargehand: Job ${open} has not ended yet; it is running.\n`);
+    expect(stderr).toContain(`chargehand: Job ${open} has not ended yet: running.\n`);
   });
 });

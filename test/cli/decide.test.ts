@@ -177,7 +177,7 @@ test("OPS-03 wait answers with how the job ended: 0, 1, or 6 when it has not", a
   const cancelled = await scene.chargehand("wait", ended);
 
   expect(patient.exitCode).toBe(6);
-  expect(patient.stderr).toContain(`Job ${open} has not ended yet; it is running.`);
+  expect(patient.stderr).toContain(`Job ${open} has not ended yet: running.`);
   expect(cancelled.exitCode).toBe(1);
 });
 

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JobId } from "../../src/core/task.ts";
@@ -40,6 +42,23 @@ test("OPS-03 what was typed acts on no terminal, also where it is wrong", async 
   expect(stderr).toMatch(/^chargehand: There is no job ".*red/);
   for (const character of ["\u001b", "\u202e"]) expect(stderr).not.toContain(character);
 });
+
+test("projects says so where there is none", async () => {
+  await using empty = await startScene();
+  const config = join(empty.directory, "none.yaml");
+  await writeFile(config, "projects: {}\n");
+
+  const outcome = await chargehandHere(["projects"], {
+    environment: { ...empty.env, CHARGEHAND_CONFIG: config },
+    cwd: empty.directory,
+  });
+
+  expect(outcome).toEqual({
+    exitCode: 0,
+    stdout: "",
+    stderr: "There is no project. Name one under projects in chargehand.yaml.\n",
+  });
+}, 30_000);
 
 test("logs says so where nothing has happened yet", async () => {
   await using empty = await startScene();

@@ -93,6 +93,13 @@ test("IN-03 a file that is no JSON says what an order looks like", async () => {
   expect(stderr).toBe(`chargehand: ${file} cannot be read as an order: write {"text": …, "project": …} into it.`);
 });
 
+test("IN-03 a file that is not there is named", async () => {
+  const { exitCode, stderr } = await scene.chargehand("submit", "ordr.json");
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toBe("chargehand: There is no file ordr.json. A task that is no file does not end in .json.");
+});
+
 test("a task without a project asks which one and names them", async () => {
   const { exitCode, stderr } = await scene.chargehand("submit", "Fix it");
 

@@ -135,6 +135,7 @@ test("GT-20 OPS-03 verify names file and line of what is wrong and exits 1; 2 is
 
   const altered = await verify(shop, forged);
   const lost = await verify(shop, directory, "--repository", elsewhere);
+  const nowhere = await verify(shop, directory, "--repository", shop.folder);
   const misused = await verify(shop);
   const unknown = await verify(shop, "zzzzzzzz");
 
@@ -143,6 +144,7 @@ test("GT-20 OPS-03 verify names file and line of what is wrong and exits 1; 2 is
   expect(altered.stdout).toMatch(/ledger\.jsonl:\d+: It does not follow the line before it/);
   expect(lost.exitCode).toBe(1);
   expect(lost.stdout).toMatch(/The accepted commit [0-9a-f]{40} is not in/);
+  expect([nowhere.exitCode, nowhere.stdout]).toEqual([4, ""]);
   expect([misused.exitCode, unknown.exitCode]).toEqual([2, 4]);
 });
 

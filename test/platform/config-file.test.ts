@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { Config } from "../../src/core/config.ts";
 import { loadConfig } from "../../src/platform/config-file.ts";
 import { readEnvironment } from "../../src/platform/environment.ts";
 import { readHomeId } from "../../src/platform/home-id.ts";
@@ -19,6 +21,14 @@ describe("the configuration file", () => {
 
     expect(config.projects.shop).toMatchObject({ baseDir: "/srv/shop", setup: "npm ci", engine: "codex" });
     expect(config.limits).toMatchObject({ commandTimeout: 30 * 60_000, stall: 5 * 60_000 });
+  });
+
+  test("OPS-02 the example names every setting there is", async () => {
+    const example = await readFile(join(import.meta.dirname, "../../chargehand.example.yaml"), "utf8");
+    const settings = namesIn(z.toJSONSchema(Config, { io: "input", unrepresentable: "any" }));
+
+    expect(settings.length).toBeGreaterThan(60);
+    expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`).test(example))).toEqual([]);
   });
 
   test("is found in the working directory, and else in CHARGEHAND_HOME", async () => {
@@ -241,6 +251,15 @@ async function write(name: string, text: string): Promise<string> {
 
 function writeHome(name: string, text: string): Promise<string> {
   return write(join("home", name), text);
+}
+
+/** The names of all settings that a JSON schema knows, however deep. */
+function namesIn(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, part]) => [
+    ...(key === "properties" ? Object.keys(part) : []),
+    ...namesIn(part),
+  ]);
 }
 
 function shop(settings: string): string {
