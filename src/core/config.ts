@@ -34,8 +34,10 @@ const usualTests = [
 ];
 
 function absolutePath(name: string) {
-  const message = `write ${name} as an absolute path, without ..`;
-  return z.string().refine((path) => path.startsWith("/") && !path.split("/").includes(".."), message);
+  return z
+    .string()
+    .startsWith("/", `write ${name} as an absolute path`)
+    .refine((path) => !path.split("/").includes(".."), `write ${name} without ".."`);
 }
 
 /** With one slash between names and one at the end, so that one can be compared with the beginning of another. */
