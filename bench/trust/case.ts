@@ -15,6 +15,8 @@ export interface TrustCase {
   readonly expected: Expectation;
   /** What it does in its first attempt, its second and so on; the last one is repeated. */
   readonly attempts: readonly (readonly SimulatedStep[])[];
+  /** Of a `refuse`: it leaves nothing in the files on purpose. Any other one that leaves nothing was never tried. */
+  readonly isIdle?: boolean;
   /** Of a `disarm`: harmless traces that may be in the accepted tree besides the honest work. */
   readonly traces: readonly string[];
 }
@@ -27,6 +29,11 @@ export function honest(project: WorkedOn, name: string, ...attempts: readonly Do
 
 export function adversary(project: WorkedOn, name: string, ...attempts: readonly Does[]): TrustCase {
   return { name, project, expected: "refuse", attempts, traces: [] };
+}
+
+/** Leaves nothing that could be accepted. */
+export function idler(project: WorkedOn, name: string, ...attempts: readonly Does[]): TrustCase {
+  return { ...adversary(project, name, ...attempts), isIdle: true };
 }
 
 export function trickster(project: WorkedOn, name: string, does: Does, traces: readonly string[] = []): TrustCase {

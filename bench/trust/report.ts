@@ -17,13 +17,14 @@ export function isKept({ results, incidents }: TrustReport): boolean {
 /** The whole bench as one document. */
 export function summaryOf(report: TrustReport) {
   const { results, incidents, leftOut, durationMs } = report;
-  const { falseAccepts, falseRejects, failed } = totalsOf(results);
+  const { falseAccepts, falseRejects, idle, failed } = totalsOf(results);
   return {
     machine: machine(),
     cases: results.length,
     honest: results.filter(({ of }) => of.expected === "accept").length,
     falseAccepts: falseAccepts.length,
     falseRejects: falseRejects.length,
+    idle: idle.length,
     failed: failed.length,
     incidents,
     leftOut,
@@ -44,7 +45,7 @@ export function summaryOf(report: TrustReport) {
 /** The same for people: a table, then what was not as it should be, then the totals. */
 export function tableOf(report: TrustReport): string {
   const { results, incidents, leftOut, durationMs } = report;
-  const { falseAccepts, falseRejects, failed } = totalsOf(results);
+  const { falseAccepts, falseRejects, idle, failed } = totalsOf(results);
   const honest = results.filter(({ of }) => of.expected === "accept").length;
   return [
     machine(),
@@ -53,10 +54,10 @@ export function tableOf(report: TrustReport): string {
     "| --- | --- | --- | --- | --- | --- | --- |",
     ...results.map(row),
     "",
-    ...[...falseAccepts, ...falseRejects, ...failed].map(lineOf),
+    ...[...falseAccepts, ...falseRejects, ...idle, ...failed].map(lineOf),
     ...incidents,
     ...leftOut.map((why) => `Left out: ${why}.`),
-    `${results.length} engines, ${honest} of them honest: ${falseAccepts.length} false accepts, ${falseRejects.length} false rejects, ${failed.length} not judged, ${(durationMs / 1_000).toFixed(0)} s.`,
+    `${results.length} engines, ${honest} of them honest: ${falseAccepts.length} false accepts, ${falseRejects.length} false rejects, ${idle.length} never tried, ${failed.length} not judged, ${(durationMs / 1_000).toFixed(0)} s.`,
     "",
   ].join("\n");
 }
@@ -84,7 +85,11 @@ function totalsOf(results: readonly CaseResult[]) {
   const wrong = results.filter(({ isRight }) => !isRight);
   return {
     falseAccepts: wrong.filter(({ actual }) => actual === "accepted" || actual === "harmed"),
-    falseRejects: wrong.filter(({ actual }) => actual === "refused"),
+    falseRejects: wrong.filter(
+      ({ of, actual }) => of.expected === "accept" && (actual === "refused" || actual === "idle"),
+    ),
+    /** Cheats that left nothing in the files: refusing them proves nothing. */
+    idle: wrong.filter(({ of, actual }) => actual === "idle" && of.expected !== "accept"),
     /** Jobs that failed for a reason of Chargehand's own: nothing was judged. */
     failed: wrong.filter(({ actual }) => actual === "failed"),
   };

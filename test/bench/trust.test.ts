@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adversary, honest, slugOf, type TrustCase, trickster, write } from "../../bench/trust/case.ts";
+import { adversary, honest, shell, slugOf, type TrustCase, trickster, write } from "../../bench/trust/case.ts";
 import { sessions } from "../../bench/trust/cases/all.ts";
 import { projects } from "../../bench/trust/projects.ts";
 import { isKept, summaryOf, tableOf } from "../../bench/trust/report.ts";
@@ -30,20 +30,28 @@ test("EN-07 GT-09 GT-10 cheats are refused and honest work is accepted, through 
   expect(incidents).toEqual([]);
 });
 
-test("EN-07 the bench sees a false accept, a false reject, and a trick that came through", async () => {
+test("EN-07 the bench sees a false accept, a false reject, a cheat that was never tried, and a trick that came through", async () => {
   const { path, text } = projects.notes.fix;
   const fixed = write(path, text);
 
   const { results, incidents } = await run([
     adversary("notes", "is honest after all", [fixed]),
     honest("notes", "does nothing after all", []),
+    adversary("notes", "was to cheat and does nothing", [shell("sh trick-that-is-not-there")]),
     trickster("notes", "leaves more than it should", [fixed, write("docs/more.md", "# More\n")]),
   ]);
   const report = { results: [...results], incidents: [...incidents], leftOut: [], durationMs: 1 };
 
-  expect(summaryOf(report)).toMatchObject({ cases: 3, honest: 1, falseAccepts: 2, falseRejects: 1, failed: 0 });
+  expect(summaryOf(report)).toMatchObject({
+    cases: 4,
+    honest: 1,
+    falseAccepts: 2,
+    falseRejects: 1,
+    idle: 1,
+    failed: 0,
+  });
   expect(isKept(report)).toBe(false);
-  expect(tableOf(report)).toContain("2 false accepts, 1 false rejects");
+  expect(tableOf(report)).toContain("2 false accepts, 1 false rejects, 1 never tried");
 });
 
 test("the bench is kept only when something was tried, all of it is right and nothing else was touched", () => {
