@@ -40,7 +40,7 @@ describe("EN-07 what the orchestrator is told of an engine's run", () => {
     expect(await room.order(...order)).toMatchObject({ detail: "changed no file" });
   });
 
-  test("DU-08 hang is ended for its silence, and that is what is said", async () => {
+  test("DU-08 SY-32 hang is ended for its silence, and that is what is said", async () => {
     await using room = await openEngineRoom({ files, simulation: adversaries.hang(), stallMs: 1_000 });
 
     const execution = await room.order(...order);

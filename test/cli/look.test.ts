@@ -122,7 +122,7 @@ test("logs --follow goes on until the job has ended", async () => {
   expect(stdout).toContain("✗ cancelled by Ann");
 });
 
-test("text of others cannot act on the terminal", async () => {
+test("SY-52 text of others cannot act on the terminal", async () => {
   const jobId = await live(scene.book, "hostile", story.queued("Hello\u001b[2J\u202eevil", "hostile"));
 
   const { stdout } = await scene.chargehand("status", jobId);

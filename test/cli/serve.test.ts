@@ -47,7 +47,7 @@ test("a daemon ends when the program that started it is gone", async () => {
   expect((await daemon).exitCode).toBe(0);
 }, 60_000);
 
-test("OPS-08 a configuration that changes meanwhile is told, and nothing of it is taken over before the next start", async () => {
+test("OPS-08 SY-11 SY-12 a configuration that changes meanwhile is told, and nothing of it is taken over before the next start", async () => {
   const path = join(directory, "chargehand.yaml");
   const written = await readFile(path, "utf8");
   const daemon = chargehand("daemon");

@@ -226,7 +226,7 @@ export function describeTracker(subject: TrackerSubject): void {
       expect(failure.category).toBe("tracker_response");
     });
 
-    test("SY-7 work begins only for the assignee that is wanted", async () => {
+    test("SY-7 TR-02 work begins only for the assignee that is wanted", async () => {
       await using it = await open({ isMine: true });
       const mine = it.world.add({ ...subject.placed(active), assignee: robot });
       it.world.add({ ...subject.placed(active), assignee: bob });

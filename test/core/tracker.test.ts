@@ -35,7 +35,7 @@ describe("which issues are worked on", () => {
     expect(standingOf(issueOf({ labels: ["", " "] }), { ...rules, requiredLabels: [" "] })).toBe("unrouted");
   });
 
-  test("SY-18 the urgent go first, then the oldest of equal priority, then by name; what has no date goes last", () => {
+  test("TR-02 SY-18 the urgent go first, then the oldest of equal priority, then by name; what has no date goes last", () => {
     const day = (number: number) => `2026-03-0${number}T00:00:00.000Z`;
     const issues = [
       issueOf({ identifier: "undated", createdAt: null }),

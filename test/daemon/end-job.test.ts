@@ -42,7 +42,7 @@ async function afterEnd(act: (worktree: string) => Promise<void> | void, look: (
   look({ main, workspace, log, kept: (path, revision = ref) => gitIn(main, "show", `${revision}:${path}`) });
 }
 
-test("WT-06 unaccepted work is kept under its ref, and only then its worktree goes", async () => {
+test("WT-06 SY-28 SY-43 unaccepted work is kept under its ref, and only then its worktree goes", async () => {
   await afterEnd(
     (worktree) => writeFiles(worktree, { "a.txt": "better\n", "new.txt": "new\n" }),
     ({ kept, workspace, main, log }) => {

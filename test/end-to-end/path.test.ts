@@ -79,7 +79,7 @@ printf 'exports.price = (cents) => cents;\\n' > price.js
   expect(answer).toMatch(/a claim, not a measurement[\s\S]*I was told: Fix the price/);
 });
 
-test("GT-17 a red check goes back as facts and, fixed, is accepted in the second iteration", async () => {
+test("GT-17 SY-30 a red check goes back as facts and, fixed, is accepted in the second iteration", async () => {
   const simulation: Simulation = [{ onRun: 1, do: wrong[0]?.do ?? [] }, ...right];
   await using shop = await startInstallation({ script: runs('codex exec "Fix the price"'), simulation });
 

@@ -47,7 +47,7 @@ test("OPS-09 a right token is taken however many wrong ones came before it", asy
   expect((await scene.post("/webhook", { text: "Fix it", project: "shop" })).status).toBe(202);
 }, 30_000);
 
-test("OPS-09 a method that is not possible is told with those that are", async () => {
+test("OPS-09 SY-51 a method that is not possible is told with those that are", async () => {
   const response = await scene.request("/api/jobs", { method: "DELETE" });
 
   expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);

@@ -107,7 +107,7 @@ test("a folder without .env adds nothing", () => {
   expect(readVariables({ HOME: "/home/ann" }, directory)).toEqual({ HOME: "/home/ann" });
 });
 
-test("OPS-01 .env.example names every variable there is, and no other", async () => {
+test("OPS-01 SY-13 .env.example names every variable there is, and no other", async () => {
   const example = await readFile(join(import.meta.dirname, "../../.env.example"), "utf8");
 
   const named = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);

@@ -4,7 +4,7 @@ import { createLogger, type LogOptions } from "../../src/platform/log.ts";
 
 const token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0";
 
-test("the log is one JSON document a line, with the time, the level and the facts as fields", () => {
+test("SY-48 the log is one JSON document a line, with the time, the level and the facts as fields", () => {
   const { log, text } = logger();
 
   log.info({ jobId: "ab12cd34" }, "job queued");

@@ -147,7 +147,7 @@ describe.runIf(onLinux)("RC-09 nothing outlives its command", () => {
     expect(await escaped(cwd)).toEqual([]);
   });
 
-  test("a command past its time leaves no descendant", async () => {
+  test("SY-42 a command past its time leaves no descendant", async () => {
     const cwd = await freshFolder();
 
     const result = await shell(`${escapees}\nwhile :; do sleep 1000; done`, { cwd, timeoutMs: 2_000 });

@@ -59,7 +59,7 @@ describe("the configuration of a tracker", () => {
     expect(() => read(tracker)).toThrow(sentence);
   });
 
-  test("TR-05 a token is never lent to an engine", () => {
+  test("TR-05 SY-37 a token is never lent to an engine", () => {
     const engines = "engines: { codex: { kind: codex, env: [GITHUB_TOKEN] } }";
 
     expect(() => read("{ kind: github, project: shop, token: GITHUB_TOKEN }", engines)).toThrow(

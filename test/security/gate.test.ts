@@ -154,7 +154,7 @@ test("RC-05 DU-05 a fetch is carried out after a tap, once, and the next one ask
   expect(gitIn(main, "rev-parse", "main")).not.toBe(tip);
 });
 
-test("DU-05 a question that nobody answers in time is a refusal, and its buttons go", async () => {
+test("DU-05 SY-36 a question that nobody answers in time is a refusal, and its buttons go", async () => {
   await using shop = await startInstallation({
     script: runs("git clean -fd"),
     settings: { limits: { maxIterations: 1, approvalTtl: "300ms" } },

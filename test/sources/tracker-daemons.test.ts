@@ -23,12 +23,12 @@ async function startTwo() {
   const config = TrackerConfig.parse({
     ...{ kind: "github", project: "shop", token: "TOKEN", limits: { concurrent: 64 }, pollInterval: "1h" },
   });
-  const start = (trust = config.trust) => {
+  const start = (trust = config.trust, pollInterval = config.pollInterval) => {
     const stopping = new AbortController();
     const source = trackerSource({
       ...{
         name: "issues",
-        config: { ...config, trust },
+        config: { ...config, trust, pollInterval },
         tracker: memory.tracker,
         card: undefined,
         redact: (text) => text,
@@ -78,6 +78,18 @@ test("TR-06 whoever is added to those who are trusted is so from the restart on,
   await using _restarted = two.start({ associations: ["owner"], users: [stranger.id] });
 
   await until(async () => (await two.orders.all()).length === 2);
+});
+
+test("TR-01 SY-14 the first look comes at the start, and the next ones by themselves at the interval that is set now", async () => {
+  await using two = await startTwo();
+  two.memory.opens({ id: "1" });
+  await until(async () => two.looks() > 0);
+  for (const daemon of two.daemons) await daemon.stop();
+  const before = two.looks();
+
+  await using _restarted = two.start({ associations: ["owner"], users: [] }, 1_000);
+
+  await until(() => two.looks() >= before + 4);
 });
 
 test("SY-20 many wishes to look are few looks, and one that comes while somebody looks is not lost", async () => {

@@ -116,6 +116,21 @@ describe("a labelled issue", () => {
     expect(scene.memory.commentsOn("7")).toHaveLength(1);
   });
 
+  test("SO-1 TR-03 is known again by its newest job when Redis forgot what was held of it", async () => {
+    await using scene = await openTrackerScene();
+    const { jobId } = await withJob(scene);
+    await scene.tells(jobId, { type: "failed", code: "internal", reason: "Broken" });
+    await scene.looks();
+    await scene.looks();
+    const second = await nextJob(scene, 2);
+    await scene.forgets();
+
+    await scene.looks();
+
+    expect(await scene.claims.of("7")).toMatchObject({ status: "running", sessions: 2, jobId: second.jobId });
+    expect(await scene.orders()).toHaveLength(2);
+  });
+
   test("TR-05 whose comment was forgotten is told in the one that we wrote, and in nobody else's", async () => {
     await using scene = await openTrackerScene();
     const { jobId } = await withJob(scene);
@@ -159,7 +174,7 @@ describe("a labelled issue", () => {
     expect((await scene.claims.of("7"))?.commentId).toBe(written?.id);
   });
 
-  test("TR-03 is taken once by two daemons that look at the same moment", async () => {
+  test("TR-03 SY-2 is taken once by two daemons that look at the same moment", async () => {
     await using scene = await openTrackerScene();
     for (const id of ["1", "2", "3"]) scene.memory.opens({ id });
 
@@ -178,7 +193,7 @@ describe("an issue that is not for us", () => {
     ["its author is a stranger", { id: "7", author: stranger }, maintainer],
     ["a stranger labelled it", { id: "7" }, stranger],
     ["nobody knows its author", { id: "7", author: null }, maintainer],
-  ])("TR-06 is untouched and said once where %s", async (_, issue, labeller) => {
+  ])("TR-02 TR-06 is untouched and said once where %s", async (_, issue, labeller) => {
     await using scene = await openTrackerScene();
     scene.memory.opens(issue, labeller);
 
@@ -248,6 +263,96 @@ describe("an issue that is not for us", () => {
   });
 });
 
+describe("a look", () => {
+  test("TR-04 SY-15 brings together what is held before it lists and takes, and tells at the end", async () => {
+    await using scene = await openTrackerScene({ limits: { concurrent: 1 } });
+    await withJob(scene);
+    scene.memory.opens({ id: "8" });
+    scene.memory.edits("7", { state: "closed" });
+    const before = scene.memory.calls.length;
+
+    await scene.looks();
+
+    const calls = scene.memory.calls
+      .slice(before)
+      .map(({ call, issueId }) => [call, issueId].filter(Boolean).join(" "));
+    const order = ["issuesByIds", "issuesByStates", "labelSetter 8", "change 7"].map((call) => calls.indexOf(call));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    // The slot of the issue that was closed is free for the next one in the same look.
+    expect((await scene.claims.of("8"))?.status).toBe("running");
+  });
+
+  test("TR-04 SY-15 that could not list takes nothing, and brings together what is held all the same", async () => {
+    await using scene = await openTrackerScene();
+    await withJob(scene);
+    scene.memory.opens({ id: "8" });
+    scene.memory.edits("7", { state: "closed" });
+    scene.memory.fails("issuesByStates", away);
+
+    await scene.looks();
+
+    expect(await statusOf(scene)).toBe("released");
+    expect(await scene.claims.of("8")).toBeUndefined();
+  });
+
+  test("TR-02 SY-19 reads an issue once more before it takes it, and leaves one that was closed meanwhile", async () => {
+    await using scene = await openTrackerScene();
+    scene.memory.opens({ id: "7" });
+    const { tracker } = scene.deps;
+    const closing = {
+      ...tracker,
+      issuesByStates: async (...args: Parameters<typeof tracker.issuesByStates>) => {
+        const listed = await tracker.issuesByStates(...args);
+        scene.memory.edits("7", { state: "closed" });
+        return listed;
+      },
+    };
+
+    await look({ ...scene.deps, tracker: closing }, never);
+
+    expect(await scene.orders()).toEqual([]);
+  });
+
+  test("TR-02 SY-16 takes only what has all of the required labels, each set by somebody trusted", async () => {
+    await using scene = await openTrackerScene({ requiredLabels: ["chargehand", "ready"] });
+    scene.memory.opens({ id: "7" });
+    scene.memory.opens({ id: "8" });
+    scene.memory.labels("8", "ready", stranger);
+    scene.memory.opens({ id: "9" });
+    scene.memory.labels("9", "ready", maintainer);
+
+    await scene.looks();
+
+    expect((await scene.orders()).map(({ requestId }) => requestId)).toEqual(["tracker-issues-9-1"]);
+  });
+
+  test("TR-02 SY-6 goes by what the adapter says of an issue, and never by its native record", async () => {
+    await using scene = await openTrackerScene();
+    const nativeRef = { dispatchable: true, state: "open", labels: ["chargehand"] };
+    scene.memory.opens({ id: "7", dispatchable: false, nativeRef });
+    scene.memory.opens({ id: "8", nativeRef: { dispatchable: false, state: "closed" } });
+
+    await scene.looks();
+
+    expect((await scene.orders()).map(({ requestId }) => requestId)).toEqual(["tracker-issues-8-1"]);
+  });
+
+  test("TR-03 SY-23 that read a claim which was written since changes nothing", async () => {
+    await using scene = await openTrackerScene();
+    await withJob(scene);
+    const stale = await scene.claims.of("7");
+    if (stale === undefined) throw new Error("Nothing is held.");
+    const dueAt = new Date(0).toISOString();
+    const newer = await scene.claims.happened("7", stale, { type: "job_failed_for_now", reason: "Away.", dueAt });
+
+    const late = await scene.claims.happened("7", stale, { type: "left", reason: "It was closed." });
+
+    expect(late).toBeUndefined();
+    expect(await scene.claims.of("7")).toEqual(newer);
+  });
+});
+
 describe("what happens to an issue while its job runs", () => {
   test.each([
     ["was closed", (scene: TrackerScene) => scene.memory.edits("7", { state: "closed" })],
@@ -313,7 +418,7 @@ describe("what happens to an issue while its job runs", () => {
     expect(scene.memory.calls).toHaveLength(1);
   });
 
-  test("SY-16 SY-17 SY-18 no more are taken than there are slots, the urgent before the older", async () => {
+  test("TR-02 SY-16 SY-17 SY-18 no more are taken than there are slots, the urgent before the older", async () => {
     await using scene = await openTrackerScene({ limits: { concurrent: 2 } });
     for (const [id, priority] of [
       ["1", null],
@@ -430,7 +535,7 @@ describe("what happens to an issue while its job runs", () => {
   });
 });
 
-test("IN-05 no two issues of any trackers share the name of a job, whatever the trackers are called", () => {
+test("IN-05 SY-38 no two issues of any trackers share the name of a job, whatever the trackers are called", () => {
   const uuid = "11111111-0000-4000-8000-000000000007";
   const trackers = ["a", "a-1", "a-1-2", "a-11111111-0000-4000-8000", `a-${"f".repeat(8)}`];
   const ids = ["1", "2", "1-2", "2-1", "1-2-3", uuid, "000000000007", `1-${uuid}`, "A 1", "f".repeat(64), "-"];

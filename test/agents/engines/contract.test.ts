@@ -85,7 +85,7 @@ describe.each(subjects)("EN-09 the $kind engine", ({ kind, command, lines }) => 
     expect(events.at(-1)).toMatchObject({ ok: true, answer });
   });
 
-  test("EN-02 survives lines that are cut off, endless or no JSON at all", () => {
+  test("EN-02 SY-33 survives lines that are cut off, endless or no JSON at all", () => {
     const huge = `{"type":"text","text":"${"x".repeat(1_000_000)}`;
 
     const events = read([huge, "Warning: something\tis odd", '{"type":', ...lines]);

@@ -14,7 +14,7 @@ describe("Codex", () => {
   const said = { type: "item.completed", item: { id: "i", type: "agent_message", text: "Done." } };
   const spent = { type: "turn.completed", usage: { input_tokens: 250, cached_input_tokens: 90, output_tokens: 50 } };
 
-  test("EN-03 tells the total of its thread, of which only what is new counts", () => {
+  test("EN-03 SY-49 tells the total of its thread, of which only what is new counts", () => {
     const { usage } = completion(read(codex, [started, said, spent], counted));
 
     expect(usage).toEqual({ inputTokens: 150, cachedInputTokens: 50, outputTokens: 30 });
