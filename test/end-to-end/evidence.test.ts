@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -184,6 +184,76 @@ test("GT-20 a bundle that was forged and sealed anew contradicts itself", async 
     { file: "result.json", sentence: "It does not say what the ledger says." },
     { file: `steps/${engine}/result.json`, sentence: "It does not say what the ledger says." },
     { file: `steps/${engine}/patch.diff`, sentence: "It does not say what was measured of this step." },
+  ]);
+});
+
+test.each<[string, string, (text: string) => string, RegExp]>([
+  ["another end", "state.json", (text) => text.replace('"done"', '"failed"'), /^It does not say what the ledger says/],
+  [
+    "another order",
+    "job.json",
+    (text) => text.replace("Fix the price", "Fix it"),
+    /not the order that the ledger begins/,
+  ],
+  [
+    "other checks",
+    "job.json",
+    (text) => text.replace('"cmd": "node --test"', '"cmd": "true"'),
+    /have the hash beside it/,
+  ],
+  ["more changes", "patch.diff", (text) => `${text}diff --git a/x b/x\n`, /does not change as many files and lines/],
+  ["one line less", "ledger.jsonl", (text) => text.replace(/[^\n]+\n$/, ""), /not end with the line that was sealed/],
+  ["half a line", "ledger.jsonl", (text) => text.slice(0, -20), /The last line has no end/],
+  ["no line", "ledger.jsonl", () => "", /The ledger is empty/],
+  [
+    "a line twice",
+    "ledger.jsonl",
+    (text) => text + text.slice(text.trimEnd().lastIndexOf("\n") + 1),
+    /goes on after the seal/,
+  ],
+])("GT-20 evidence that was sealed anew with %s in %s is not sound", async (_what, name, alter, sentence) => {
+  const copy = await copyOfEvidence();
+  await reseal(copy, name, alter);
+
+  const { defects } = await verifyBundle(copy, {}, never);
+
+  expect(
+    defects
+      .filter(({ file }) => file === name)
+      .map((defect) => defect.sentence)
+      .join("\n"),
+  ).toMatch(new RegExp(sentence, "m"));
+});
+
+test("GT-20 a file that is missing, one that came later, and a bundle without its seal are named", async () => {
+  const copy = await copyOfEvidence();
+  await rm(join(copy, "logs.txt"));
+  await mkdir(join(copy, "steps/099-later"));
+  await writeFile(join(copy, "steps/099-later/report.md"), "All well.\n");
+  const { defects } = await verifyBundle(copy, {}, never);
+  await rm(join(copy, "bundle.json"));
+  const unsealed = await verifyBundle(copy, {}, never);
+
+  expect(defects).toEqual([
+    { file: "logs.txt", sentence: "It is sealed, and is missing." },
+    { file: "steps/099-later/report.md", sentence: "It came after the seal: bundle.json does not name it." },
+  ]);
+  expect(unsealed.defects[0]).toMatchObject({
+    file: "bundle.json",
+    sentence: expect.stringContaining("It is missing"),
+  });
+});
+
+test("GT-20 OPS-03 a patch that is not the difference in the repository is told, though it counts the same", async () => {
+  const copy = await copyOfEvidence();
+  await reseal(copy, "patch.diff", (text) => text.replace("(cents) => cents;", "(cents) => c3nts;"));
+
+  const alone = await verifyBundle(copy, {}, never);
+  const { defects } = await verifyBundle(copy, { repository: shop.main }, never);
+
+  expect(alone.defects).toEqual([]);
+  expect(defects).toEqual([
+    { file: "patch.diff", sentence: "It is not the difference between the base and the accepted tree." },
   ]);
 });
 
