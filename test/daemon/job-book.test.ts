@@ -60,6 +60,21 @@ async function heard(redis: Redis): Promise<string[]> {
   return items.map(([, fields]) => JSON.parse(fields[1] ?? "").event.type);
 }
 
+test("DU-01 what the state of a job does not allow is refused by name, and leaves no line", async () => {
+  await using room = await openBook();
+  await room.book.record(jobId, queued);
+  await room.book.record(jobId, failed);
+
+  await expect(room.book.record(jobId, started)).rejects.toMatchObject({
+    code: "conflict",
+    message: '"stage_started" cannot happen to a job that is failed.',
+  });
+  expect(await room.book.recordIfAllowed(jobId, question)).toBeUndefined();
+
+  const lines = await readLedger(jobFiles(room.home, jobId).ledger);
+  expect(lines.map(({ event }) => event.type)).toEqual(["queued", "failed"]);
+});
+
 test("DU-03 what a crash left on disk and untold is told once by the next daemon", async () => {
   await using shop = await openBook();
   await shop.book.record(jobId, queued);

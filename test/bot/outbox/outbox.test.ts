@@ -299,20 +299,43 @@ describe("when a call fails", () => {
   });
 });
 
+test("BOT-08 what waits for a topic that is gone is dropped, and what waits for another topic of its chat comes", async () => {
+  await using scene = await startOutboxScene();
+  const { ann, botApi } = scene;
+  const team = botApi.group({ id: -1_001, title: "Team", isForum: true, botIsAdministrator: true });
+  // A topic has the number of the message that opened it, and 1 is General.
+  ann.sends("Hello everybody", { chatId: team.id });
+  const [gone, kept] = [ann.opensTopic(team.id, "gone"), ann.opensTopic(team.id, "kept")];
+  const outbox = await scene.opens();
+  botApi.inject({ method: "sendMessage", chatId: team.id, error: { code: 429, retryAfter: 1 } });
+  const inTopic = (text: string, { threadId }: typeof gone) =>
+    outbox.post(message(text, { place: { chatId: team.id, threadId } }));
+  await inTopic("for the topic that goes", gone);
+  await botApi.until(() => someOf(botApi.calls.filter(isRefused)));
+  await inTopic("for it, too", gone);
+  await inTopic("for the other", kept);
+
+  ann.deletesTopic(team.id, gone.threadId);
+  await botApi.until(() => team.messages.some(({ text }) => text === "for the other"));
+
+  expect(botApi.callsOf("sendMessage").filter(({ params }) => params.text === "for it, too")).toEqual([]);
+});
+
 describe("over the end of the process", () => {
   test("TG-43 DU-12 what is still waiting at the end is sent in time or at the next start, nothing twice", async () => {
     await using scene = await startOutboxScene();
     const { ann } = scene;
-    const outbox = await scene.opens({ ...hurried, chatMs: () => 1_400 });
-    for (const number of [1, 2, 3, 4, 5]) await outbox.post(message(`result ${number}`));
+    const outbox = await scene.opens({ ...hurried, chatMs: () => 700 });
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+    for (const number of numbers) await outbox.post(message(`result ${number}`));
 
     await outbox[Symbol.asyncDispose]();
     const sentInTime = ann.chat.messages.length;
     await scene.opens();
-    await ann.sees("result 5");
+    await ann.sees("result 8");
 
-    expect(sentInTime).toBeGreaterThanOrEqual(2);
-    expect(ann.chat.messages.map(({ text }) => text)).toEqual([1, 2, 3, 4, 5].map((number) => `result ${number}`));
+    expect(sentInTime).toBeGreaterThanOrEqual(3);
+    expect(ann.chat.messages.map(({ text }) => text)).toEqual(numbers.map((number) => `result ${number}`));
   });
 
   test("TG-11 DU-12 a send that the end cut off is repeated at the next start, with a label", async () => {
