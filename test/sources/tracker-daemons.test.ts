@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { expect, test } from "vitest";
+import type { Tracker } from "../../src/core/tracker.ts";
 import { TrackerConfig } from "../../src/core/tracker-config.ts";
 import { memoryTracker, stranger } from "../../src/emulators/memory-tracker.ts";
 import { createJobDesk } from "../../src/platform/job-desk.ts";
@@ -12,7 +14,7 @@ import { startTestRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
 /** Two daemons' worth of one tracker's source on one Redis. */
-async function startTwo() {
+async function startTwo(asIfFar: (tracker: Tracker) => Tracker = (tracker) => tracker) {
   await using opening = new AsyncDisposableStack();
   const server = opening.use(await startTestRedis());
   const log = pino({ enabled: false });
@@ -29,7 +31,7 @@ async function startTwo() {
       ...{
         name: "issues",
         config: { ...config, trust, pollInterval },
-        tracker: memory.tracker,
+        tracker: asIfFar(memory.tracker),
         card: undefined,
         redact: (text) => text,
       },
@@ -89,7 +91,32 @@ test("TR-01 SY-14 the first look comes at the start, and the next ones by themse
 
   await using _restarted = two.start({ associations: ["owner"], users: [] }, 1_000);
 
-  await until(() => two.looks() >= before + 4);
+  await until(() => two.looks() >= before + 8);
+});
+
+test("TR-03 of all daemons one looks at a time, however long a look takes", async () => {
+  let looking = 0;
+  let most = 0;
+  let over = 0;
+  await using two = await startTwo((tracker) => ({
+    ...tracker,
+    async issuesByStates(...args) {
+      looking += 1;
+      most = Math.max(most, looking);
+      // Longer than the interval at which the next look is due.
+      await delay(1_500);
+      looking -= 1;
+      over += 1;
+      return tracker.issuesByStates(...args);
+    },
+  }));
+  for (const daemon of two.daemons) await daemon.stop();
+  await using _one = two.start({ associations: ["owner"], users: [] }, 1_000);
+  await using _other = two.start({ associations: ["owner"], users: [] }, 1_000);
+
+  await until(() => over >= 4);
+
+  expect(most).toBe(1);
 });
 
 test("SY-20 many wishes to look are few looks, and one that comes while somebody looks is not lost", async () => {

@@ -60,11 +60,15 @@ export function trackerSource({ name, config, ...parts }: TrackerSourceDeps): Ta
   };
 }
 
-/** One look at a time, of all daemons, at this interval. What stands there already keeps its times. */
+/**
+ * One look at a time, of all daemons, at this interval. What stands there already keeps its times. With another interval
+ * it is made anew, because BullMQ would go on to add the old one's offset: a minute may have to wait for an hour's.
+ */
 async function arrange(queue: Queue, everyMs: number): Promise<void> {
   await queue.setGlobalConcurrency(1);
   const standing = await queue.getJobScheduler("tick");
-  if (standing?.every === everyMs) return;
+  if (standing?.every === everyMs && (standing.next ?? 0) - Date.now() <= 2 * everyMs) return;
+  if (standing !== undefined) await queue.removeJobScheduler("tick");
   const opts = { attempts: 1, removeOnComplete: true, removeOnFail: true };
   await queue.upsertJobScheduler("tick", { every: everyMs }, { name: "tick", data: {}, opts });
 }
