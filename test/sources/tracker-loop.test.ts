@@ -373,6 +373,16 @@ describe("what happens to an issue while its job runs", () => {
     expect(await statusOf(scene)).toBe("released");
   });
 
+  test("TR-04 TR-02 when it loses one of several required labels its job is cancelled", async () => {
+    await using scene = await openTrackerScene({ requiredLabels: ["chargehand", "ready"] });
+    const { jobId } = await withJob(scene, { id: "7", labels: ["chargehand", "ready"] });
+    scene.memory.unlabels("7", "ready");
+
+    await scene.looks();
+
+    expect(await scene.decisions()).toEqual([expect.objectContaining({ type: "cancel", jobId })]);
+  });
+
   test.each(["issuesByIds", "issuesByStates"] as const)(
     "TR-04 SY-45 a tracker that fails at %s stops nothing",
     async (call) => {
