@@ -208,6 +208,23 @@ test("GT-05 an order's own check runs before the project's, beside the base, and
   expect(checks[0]).toMatchObject({ tests: { passed: 1 }, before: { exitCode: 1 }, attempts: 2 });
 });
 
+test("GT-05 GT-11 an order's check that was green is run against the tests as they were, like the project's", async () => {
+  const green = { ...files, "price.js": right, "lint.js": "" };
+  const ordered = [{ label: "price", cmd: "node --test price.test.js" }];
+  const checks = { lint: [{ label: "lint", cmd: "node lint.js" }] };
+  await using bench = await openBench({ files: green, settings: { checks }, validation: ordered });
+
+  const { verdict, reasons } = await bench.measureAfter((worktree) =>
+    writeFiles(worktree, {
+      "price.js": "exports.price = () => 0;\nexports.free = () => 1;\n",
+      "price.test.js": suite('test("price", () => {});\ntest("free", () => {});\n'),
+    }),
+  );
+
+  expect(verdict).toBe("iterate");
+  expect(reasons.join()).toContain("as it was it fails");
+});
+
 test("GT-05 what an order wants green is not excused by having been red before", async () => {
   await using bench = await openBench({ files, settings, validation: [{ label: "all", cmd: "node --test" }] });
 
