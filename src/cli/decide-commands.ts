@@ -1,7 +1,7 @@
 import type { ApprovalSubject, Choice } from "../core/approval.ts";
 import type { CommandGroup } from "./command-line.ts";
 import type { DecideOptions } from "./decide.ts";
-import { durationOption, example, timeoutMs } from "./options.ts";
+import { advice, durationOption, example, timeoutMs } from "./options.ts";
 
 interface Answer {
   readonly subject: ApprovalSubject["type"];
@@ -34,7 +34,7 @@ export const decideCommands: CommandGroup = (program, context, act) => {
     );
   answering("deny", "<asked>")
     .description("refuse the command a job asks for")
-    .option("--advice <text>", "what it should do instead")
+    .option("--advice <text>", "what it should do instead", advice)
     .addHelpText("after", example('deny 7kq2m9xd --advice "Keep the dependencies as they are."'))
     .action(
       act((asked: string, options: DecideOptions & { advice?: string }) =>
@@ -46,7 +46,7 @@ export const decideCommands: CommandGroup = (program, context, act) => {
     .addHelpText("after", example("merge 7kq2m9xd"))
     .action(act((job: string, options: DecideOptions) => give(job, { subject: "merge", choice: "merge" }, options)));
   answering("change", "<job>")
-    .argument("<wish>", "what should be different")
+    .argument("<wish>", "what should be different", advice)
     .description("send accepted work back, with words on what should be different")
     .addHelpText("after", example('change 7kq2m9xd "Name the tests after the behaviour."'))
     .action(

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { Duration } from "../core/duration.ts";
+import { AppError } from "../core/error.ts";
+import { maxAdviceLength } from "../core/queue.ts";
 
 /** The example that every command's help ends with. */
 export function example(...lines: readonly string[]): string {
@@ -33,6 +35,14 @@ export function durationOption(flags: string, description: string, read: typeof 
 /** An option that may be given several times. */
 export function eachOne(typed: string, before: readonly string[] = []): readonly string[] {
   return [...before, typed];
+}
+
+/** Words to whoever works on a job, from a person. */
+export function advice(typed: string): string {
+  const words = typed.trim();
+  if (words === "") throw new AppError("bad-input", "Say in words what should be different.");
+  if (words.length <= maxAdviceLength) return words;
+  throw new AppError("bad-input", `Say in at most ${maxAdviceLength} characters what should be different.`);
 }
 
 /** A whole number within bounds on the command line. */

@@ -72,6 +72,9 @@ export type StageOrder = z.infer<typeof StageOrder>;
 /** A stage that somebody wants; when it was ordered is added by whoever puts it on the queue. */
 export type NextStage = Omit<StageOrder, "sequence">;
 
+/** Words that go with a decision, in UTF-16 units. */
+export const maxAdviceLength = 2_000;
+
 export const Decision = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("settle"),
@@ -79,7 +82,7 @@ export const Decision = z.discriminatedUnion("type", [
     approvalId: ApprovalId,
     choice: Choice,
     by: Person,
-    advice: z.string().max(2_000).optional(),
+    advice: z.string().max(maxAdviceLength).optional(),
   }),
   z.object({ type: z.literal("cancel"), jobId: JobId, by: Person }),
   /** Comes by itself when a question has waited for as long as it may. */

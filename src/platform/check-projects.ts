@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, Project } from "../core/config.ts";
 import { AppError } from "../core/error.ts";
@@ -40,11 +40,15 @@ async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promi
     return problem(`${baseDir} holds no main/.`, `Clone the repository to ${repository}.`);
   const ask = (...args: string[]) => tryGit(args, { cwd: repository }, signal);
 
-  const top = await ask("rev-parse", "--show-prefix");
+  const top = await ask("rev-parse", "--path-format=absolute", "--git-common-dir", "--show-prefix");
+  const [gitDir = "", prefix = ""] = top.stdout.split("\n");
   if (top.exitCode !== 0)
     return problem(`${repository} is not a git repository.`, 'Clone it there, or run "git init" in it.');
-  if (top.stdout.trim() !== "")
-    return problem(`${repository} lies inside another repository.`, "It must be one of its own.");
+  if (prefix !== "") return problem(`${repository} lies inside another repository.`, "It must be one of its own.");
+  for (const folder of [baseDir, gitDir]) {
+    if (await isWritable(folder)) continue;
+    return problem(`${folder} is not this user's to write.`, "Jobs work in it: change its owner with chown -R.");
+  }
 
   if ((await ask("rev-parse", "--verify", "--quiet", `refs/heads/${main}^{commit}`)).exitCode === 0) return undefined;
   const branches = (await ask("for-each-ref", "--format=%(refname:short)", "refs/heads")).stdout.trim();
@@ -57,6 +61,13 @@ async function problemOf({ baseDir, main }: Project, signal: AbortSignal): Promi
 
 function problem(what: string, remedy: string): Problem {
   return { what, remedy };
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isDirectory(path: string): Promise<boolean> {

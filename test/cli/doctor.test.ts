@@ -78,6 +78,23 @@ describe("doctor", () => {
     expect(row === undefined ? undefined : JSON.stringify(row)).toMatch(remedy);
   });
 
+  test("OPS-02 engines that nobody named may be missing, but not all of them", async () => {
+    const variables = await completeInstallation();
+    const engineStates = async (folder: string) => {
+      const rows = await examine({ ...variables, ENABLE_REAL_CLI: "1", PATH: folder });
+      return rows.filter(({ name }) => name.startsWith("Engine ")).map(({ state }) => state);
+    };
+    const folder = join(directory, "programs");
+    await mkdir(folder);
+
+    const none = await engineStates(folder);
+    await writeFile(join(folder, "opencode"), "#!/bin/sh\necho 99.0.0\n", { mode: 0o755 });
+    const one = await engineStates(folder);
+
+    expect(none).toEqual(["failed", "failed", "failed"]);
+    expect(one).toEqual(["warning", "warning", "ok"]);
+  });
+
   test("OPS-02 variables that cannot be used have a row each, and hide nothing of the rest", async () => {
     const variables = await completeInstallation();
 

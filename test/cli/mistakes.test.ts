@@ -27,6 +27,9 @@ test.each([
     ["submit", "Fix it", "-p", "shop", "--validate", ""],
     /^chargehand: This is no order: .*validation\[0\]\.cmd is empty.*[^.]\.$/,
   ],
+  [["change", "7kq2m9xd", " "], "Say in words what should be different."],
+  [["change", "7kq2m9xd", "a".repeat(2_001)], "Say in at most 2000 characters what should be different."],
+  [["deny", "7kq2m9xd", "--advice", ""], "Say in words what should be different."],
   [["submit", "Fix it", "-p", "shop", "--request-id", ""], "This is no order: requestId is empty."],
 ])("OPS-03 %j is refused in one sentence that says what to write, and exits with 2", async (argv, sentence) => {
   const { exitCode, stdout, stderr } = await chargehand(...argv);

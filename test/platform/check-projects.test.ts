@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -68,6 +68,26 @@ test("a missing main branch is named with the branches that are there", async ()
   ]);
 });
 
+test.each(["", "main/.git"])(
+  "a folder that this user may not write is named: shop/%s",
+  async (within) => {
+    await repository("main");
+    const folder = join(baseDir, within);
+    await chmod(baseDir, 0o777);
+    await chmod(join(baseDir, "main/.git"), 0o777);
+    expect(await problemsOfSomebody()).toEqual([]);
+
+    await chmod(folder, 0o555);
+    const found = await problemsOfSomebody();
+    await chmod(folder, 0o755);
+
+    expect(found).toEqual([
+      `Project shop: ${folder.replace(/\/$/, "")} is not this user's to write. Jobs work in it: change its owner with chown -R.`,
+    ]);
+  },
+  30_000,
+);
+
 test("each project has its own sentence, with a code for programs", async () => {
   const config = Config.parse({ projects: { a: { baseDir: "/nowhere/a" }, b: { baseDir: "/nowhere/b" } } });
 
@@ -85,6 +105,19 @@ async function problems(): Promise<string[]> {
   const config = Config.parse({ projects: { shop: { baseDir } } });
   const found = await checkProjects(config, AbortSignal.timeout(20_000));
   return Array.from(found.values(), ({ message }) => message);
+}
+
+/** The same in the eyes of somebody who is not root, who may write anywhere. */
+async function problemsOfSomebody(): Promise<string[]> {
+  const script = `
+    import { checkProjects } from ${JSON.stringify(join(import.meta.dirname, "../../src/platform/check-projects.ts"))};
+    const projects = { shop: { baseDir: ${JSON.stringify(baseDir)}, main: "main" } };
+    const found = await checkProjects({ projects }, AbortSignal.timeout(20_000));
+    console.log(JSON.stringify(Array.from(found.values(), ({ message }) => message)));`;
+  const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const args = ["--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { ...somebody, cwd: "/" });
+  return JSON.parse(stdout);
 }
 
 async function repository(branch: string): Promise<void> {

@@ -75,7 +75,7 @@ export interface EngineRowsOptions {
   readonly folder: string;
 }
 
-/** Engines that a role or a project names have to work; the others may wait until somebody wants them. */
+/** Engines that a role or a project names have to work, or else any; the others may wait until somebody wants them. */
 export async function engineRows(
   config: Config,
   options: EngineRowsOptions,
@@ -88,15 +88,17 @@ export async function engineRows(
   }
   const { roles, projects, engines } = config;
   const wanted = new Set([roles.engine, ...Object.values(projects).map(({ engine }) => engine)]);
-  return Promise.all(
+  const places = { searchPath: options.variables.PATH ?? "", folder: options.folder };
+  const checks = await Promise.all(
     Object.keys(engines).map(async (name) => {
-      const row = `Engine ${name}`;
-      const places = { searchPath: options.variables.PATH ?? "", folder: options.folder };
       const chosen = engineFor(name, config, { realEngines: true });
-      const checked = await checkEngine(chosen, { ...places, environment: options.variables }, signal);
-      if (checked.remedy === undefined) return ok(row, checked.version ?? "found");
-      const detail = checked.found ? "is not ready." : "is not installed.";
-      return (wanted.has(name) ? failed : warning)(row, detail, checked.remedy);
+      return { name, ...(await checkEngine(chosen, { ...places, environment: options.variables }, signal)) };
     }),
   );
+  const noneIsReady = checks.every(({ remedy }) => remedy !== undefined);
+  return checks.map(({ name, version, remedy }) => {
+    const row = `Engine ${name}`;
+    if (remedy === undefined) return ok(row, version ?? "found");
+    return (wanted.has(name) || noneIsReady ? failed : warning)(row, "is not ready.", remedy);
+  });
 }
