@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Simulation } from "../../src/agents/engines/simulation.ts";
-import { offered, runs, startInstallation } from "../support/installation.ts";
+import type { ChatMessage } from "../../src/emulators/bot-api/chat.ts";
+import { offered, patience, runs, startInstallation } from "../support/installation.ts";
 
 const simulation: Simulation = [
   {
@@ -30,6 +31,24 @@ test("BOT-02 RC-04 a risky command asks, whole and in the clear, and runs after 
   expect(result.text).not.toContain("scratch.txt");
   const results = shop.model.requests.at(-1)?.view?.toolResults.map(({ text }) => text) ?? [];
   expect(results[1]).toMatch(/Removing scratch\.txt/);
+});
+
+test("DU-05 RC-04 what is allowed once asks again the next time, and what is allowed for the job does not", async () => {
+  const clean = "git clean -fd";
+  const script = runs('codex exec "Fix the price"', clean, clean, clean, "git clean -fdx");
+  await using shop = await startInstallation({ script, simulation });
+  const { ann, botApi } = shop;
+  ann.sends("Fix the price");
+  const first = await offered(shop, "Allow once");
+  ann.taps(first, "Allow once");
+  const nextQuestion = ({ id: before }: ChatMessage) =>
+    botApi.until(() => ann.chat.messages.find(({ id, keyboard }) => id > before && keyboard.length === 2), patience);
+
+  const second = await nextQuestion(first);
+  ann.taps(second, "Allow for this job");
+  const third = await nextQuestion(second);
+
+  expect([first, second, third].map(({ text }) => text.includes("-fdx"))).toEqual([false, false, true]);
 });
 
 test("DU-02 DU-05 the same buttons work after bot and daemon were killed, and the worker was free while it waited", async () => {
