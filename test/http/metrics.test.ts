@@ -51,7 +51,7 @@ test("OPS-05 a server on which nothing has happened yet shows everything that ca
   expect(scraped.get("chargehand_outbox_messages")).toBe(0);
 });
 
-test("OPS-05 jobs, questions, verdicts and what was spent are counted as they happen", async () => {
+test("OPS-05 SY-50 jobs, questions, verdicts and what was spent are counted as they happen", async () => {
   const id = jobIdOf("counted");
   const usage = { inputTokens: 1_000, cachedInputTokens: 400, outputTokens: 50, usd: 0.25 };
   await live(

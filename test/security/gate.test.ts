@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
@@ -48,6 +48,33 @@ test("RC-11 a dry run checks and logs every command, and runs none", async () =>
   ]);
   expect(shop.ann.chat.messages.some(({ text }) => text.includes("Nothing was changed"))).toBe(true);
 });
+
+test("SY-39 nothing runs in a worktree that is not a plain folder in its place any more", async () => {
+  const script = runs("git status --short", "git log --oneline");
+  let requests = 0;
+  let baseDir = "";
+  await using shop = await startInstallation({
+    settings: once,
+    script: async (request, signal) => {
+      requests += 1;
+      if (requests === 2) await replaceWorktree(baseDir);
+      return script(request, signal);
+    },
+  });
+  baseDir = shop.baseDir;
+
+  shop.ann.sends("Fix the price");
+  await shop.ann.sees(/is not a plain folder in its place any more; nothing runs there\./, patience);
+
+  expect((await logged(shop)).map(({ argv }) => argv)).toEqual([["git", "status", "--short"]]);
+});
+
+/** A link to the person's checkout stands where the job's files were. */
+async function replaceWorktree(baseDir: string): Promise<void> {
+  const [name = ""] = (await readdir(baseDir)).filter((entry) => entry.startsWith("task-"));
+  await rename(join(baseDir, name), join(baseDir, "elsewhere"));
+  await symlink("main", join(baseDir, name));
+}
 
 test("RC-11 a trace prints every call, whatever became of it", async () => {
   await using shop = await startInstallation({

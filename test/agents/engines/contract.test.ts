@@ -62,7 +62,7 @@ describe.each(subjects)("EN-09 the $kind engine", ({ kind, command, lines }) => 
     expect(JSON.stringify([launch.argv, launch.env, launch.stdin])).toContain("Be kind.");
   });
 
-  test("EN-02 tells of its run as started, actions, completed, in titles for a phone", () => {
+  test("EN-02 SY-34 tells of its run as started, actions, completed, in titles for a phone", () => {
     const events = read(lines, { order, worktreePath: "/srv/shop/task" });
 
     expect(events.map((event) => EngineEvent.parse(event))).toEqual(events);
@@ -108,7 +108,7 @@ describe.each(subjects)("EN-09 the $kind engine", ({ kind, command, lines }) => 
     ["exits with another code than 0", { exitCode: 3, stderr: "" }, /exit code 3/],
     ["is killed", { exitCode: null, stderr: "" }, /ended/],
     ["is ended by us", { exitCode: 0, stderr: "", reason: "It was silent for 5m." }, /silent for 5m/],
-  ])("has failed when it %s, whatever it says itself", (_, exit, reason) => {
+  ])("SY-35 has failed when it %s, whatever it says itself", (_, exit, reason) => {
     expect(read(lines, { order }, exit).at(-1)).toMatchObject({ ok: false, error: expect.stringMatching(reason) });
   });
 
