@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { JobEvent } from "../core/event.ts";
 import { hashFiles } from "./hash-files.ts";
+import { keepRepository } from "./kept-repository.ts";
 import { commitTree, publish } from "./landing.ts";
 import { forgetRef, refs } from "./projects.ts";
 import { type StageDeps, type StageJob, titleOf } from "./stage.ts";
@@ -15,7 +16,7 @@ export async function endJob(deps: StageDeps, job: StageJob, ending: Ending): Pr
 }
 
 /**
- * Keeps what an ended job made under a ref, and only then takes its worktree and repositories away. Work that cannot
+ * Keeps what an ended job made, and only then takes its worktree and repositories away. Work that cannot
  * be kept is not removed: that is a matter for the log.
  */
 export async function clearPlace({ log, removals }: StageDeps, job: StageJob): Promise<void> {
@@ -31,9 +32,15 @@ export async function clearPlace({ log, removals }: StageDeps, job: StageJob): P
   }
 }
 
-/** The files of the job's own worktree, and as further parents of the same commit those of each worktree that it added. */
-async function keepUnacceptedWork({ state, project, workspace }: StageJob, signal: AbortSignal): Promise<void> {
+async function keepUnacceptedWork(job: StageJob, signal: AbortSignal): Promise<void> {
+  const { state, project, workspace } = job;
   if (state.accepted !== undefined || !(await workspace.exists())) return;
+  await keepUnacceptedFiles(job, signal);
+  await keepRepository(workspace, { project, commit: state.base.commit });
+}
+
+/** The files of the job's own worktree, and as further parents of the same commit those of each worktree that it added. */
+async function keepUnacceptedFiles({ state, project, workspace }: StageJob, signal: AbortSignal): Promise<void> {
   const baseCommit = state.base.commit;
   const { tree, baseTree } = await hashFiles(workspace, baseCommit, signal);
   const message = `Unaccepted work: ${titleOf(state.submission)}\n\nChargehand-Job: ${state.id}\n`;

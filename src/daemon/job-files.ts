@@ -12,6 +12,8 @@ export interface JobFiles {
   readonly ready: string;
   /** The repository the job's worktrees belong to; the agents may do to it what they like. */
   readonly repository: string;
+  /** What of it outlives a job whose work was not accepted. */
+  readonly keptRepository: string;
   /** The harness's own repository; no agent ever sees it. */
   readonly harness: string;
   readonly engineHomes: string;
@@ -34,6 +36,7 @@ export function jobFiles(home: string, jobId: JobId): JobFiles {
     patch: join(directory, "patch.diff"),
     ready: join(directory, "workspace-ready"),
     repository: join(directory, "repository.git"),
+    keptRepository: join(directory, "kept.git"),
     harness: join(directory, "harness.git"),
     engineHomes: join(directory, "engines"),
     commandHome: join(directory, "home"),

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
@@ -69,12 +69,64 @@ test("WT-06 work in another worktree of the job is kept beside it", async () => 
   );
 });
 
+test("WT-06 what only the job's repository knew is kept: commits that no ref reaches, a stash, and a rebase in its middle", async () => {
+  await afterEnd(
+    async (worktree) => {
+      await writeFiles(worktree, { "a.txt": "thrown away\n" });
+      gitIn(worktree, "commit", "--quiet", "--all", "--message", "thrown away");
+      gitIn(worktree, "reset", "--quiet", "--hard", "HEAD^");
+      await writeFiles(worktree, { "a.txt": "stashed\n" });
+      gitIn(worktree, "stash");
+      await writeFiles(worktree, { "a.txt": "mine\n" });
+      gitIn(worktree, "commit", "--quiet", "--all", "--message", "mine");
+      gitIn(worktree, "checkout", "--quiet", "--detach", "HEAD^");
+      await writeFiles(worktree, { "a.txt": "theirs\n" });
+      gitIn(worktree, "commit", "--quiet", "--all", "--message", "theirs");
+      expect(() => gitIn(worktree, "rebase", "chargehand/aaaa1111")).toThrow();
+    },
+    ({ workspace: { files, worktreePath } }) => {
+      const subjects = gitIn(files.keptRepository, "log", "--all", "--reflog", "--format=%s").split("\n");
+      expect(subjects).toEqual(expect.arrayContaining(["thrown away", "mine", "theirs"]));
+      expect(gitIn(files.keptRepository, "show", "stash:a.txt")).toBe("stashed");
+      expect([existsSync(worktreePath), existsSync(files.repository)]).toEqual([false, false]);
+    },
+  );
+});
+
+test("WT-06 RC-08 nothing in a kept repository starts a program of an agent's for who looks into it", async () => {
+  await afterEnd(
+    async (worktree) => {
+      const repository = gitIn(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir");
+      await writeFiles(worktree, { "a.txt": "mine\n" });
+      gitIn(worktree, "commit", "--quiet", "--all", "--message", "mine");
+      await writeFiles(repository, {
+        "elsewhere/config": "[core]\n\tbare = true\n\tpager = touch pwned\n",
+        "elsewhere/HEAD": "ref: refs/heads/main\n",
+        commondir: "elsewhere\n",
+        "hooks/reference-transaction": "#!/bin/sh\ntouch pwned\n",
+        "objects/info/alternates": "/elsewhere\n",
+      });
+      await chmod(join(repository, "hooks/reference-transaction"), 0o755);
+      await rm(join(repository, "config"));
+      await symlink(join(worktree, "../main/a.txt"), join(repository, "config"));
+    },
+    ({ workspace: { files }, main }) => {
+      expect(readdirSync(files.keptRepository).toSorted()).toEqual(
+        ["HEAD", "config", "logs", "objects", "packed-refs", "refs", "worktrees"].toSorted(),
+      );
+      gitIn(files.keptRepository, "update-ref", "refs/heads/new", "chargehand/aaaa1111");
+      expect(gitIn(files.keptRepository, "show", "new:a.txt")).toBe("mine");
+      expect(readFileSync(join(main, "a.txt"), "utf8")).toBe("one\n");
+    },
+  );
+});
+
 test("WT-06 a job that changed nothing leaves no ref", async () => {
   await afterEnd(
     () => {},
     ({ main, workspace }) => {
       expect(gitIn(main, "for-each-ref", "refs/chargehand")).toBe("");
-      expect(existsSync(workspace.worktreePath)).toBe(false);
+      expect([existsSync(workspace.worktreePath), existsSync(workspace.files.keptRepository)]).toEqual([false, false]);
     },
   );
 });
