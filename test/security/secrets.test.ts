@@ -77,10 +77,11 @@ function everythingSaid({ model, botApi, log }: Installation): Record<string, st
   };
 }
 
-/** The daemon's files, but for the job's own repository: what an engine commits is its own, and verification looks at it. */
+/** The daemon's files, but for the job's own repository and what is kept of it: what an engine commits is its own. */
 function filesWith({ home }: Installation, secrets: readonly string[]): string[] {
   const patterns = secrets.flatMap((secret) => ["-e", secret]);
-  const options = ["-rlFa", "--exclude-dir=repository.git", "--exclude-dir=harness.git", ...patterns, home];
+  const repositories = ["repository.git", "harness.git", "kept.git"].map((name) => `--exclude-dir=${name}`);
+  const options = ["-rlFa", ...repositories, ...patterns, home];
   try {
     return execFileSync("grep", options, { encoding: "utf8" }).trim().split("\n");
   } catch (error) {
