@@ -1,6 +1,6 @@
 import { choicesFor, type Settlement } from "../core/approval.ts";
 import { AppError } from "../core/error.ts";
-import { pendingApprovals } from "../core/job.ts";
+import { type JobState, pendingApprovals } from "../core/job.ts";
 import { whyNotByAgent } from "../core/mcp-config.ts";
 import type { Decision } from "../core/queue.ts";
 import type { JobId, Submission } from "../core/task.ts";
@@ -30,8 +30,8 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
   if (decision.type === "take_in") return takeIn(deps, decision.submission, signal);
   if (decision.type === "ask") return deps.asking.take(jobId, () => askAbout(deps, decision, signal));
   if (decision.type === "cancel") await takeInFirst(deps, jobId, signal);
-  const state = await book.state(jobId).catch(undefinedIfDamaged);
-  if (state === undefined) return log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
+  const state = await stateOfOurs(deps, decision);
+  if (state === undefined) return;
   if (decision.type === "cancel") return void (await runner.cancel(jobId, decision.by));
 
   const approval = pendingApprovals(state).find(({ id }) => id === decision.approvalId);
@@ -49,8 +49,7 @@ export async function carryOut(deps: DecisionDeps, decision: Decision, signal: A
 async function askAbout(deps: DecisionDeps, decision: Extract<Decision, { type: "ask" }>, signal: AbortSignal) {
   const { jobId } = decision;
   await takeInFirst(deps, jobId, signal);
-  if ((await deps.book.state(jobId).catch(undefinedIfDamaged)) === undefined)
-    return deps.log.warn({ jobId, type: decision.type }, "a decision about no job of ours");
+  if ((await stateOfOurs(deps, decision)) === undefined) return;
   await askAboutTask(deps, decision);
   await goOn(deps, jobId);
 }
@@ -59,6 +58,12 @@ async function askAbout(deps: DecisionDeps, decision: Extract<Decision, { type: 
 function isRefused({ config }: DecisionDeps, decision: Decision): boolean {
   if (decision.type !== "settle" || decision.by.kind !== "mcp") return false;
   return whyNotByAgent(config.mcp, decision.choice) !== undefined;
+}
+
+async function stateOfOurs({ book, log }: DecisionDeps, { jobId, type }: Decision): Promise<JobState | undefined> {
+  const state = await book.state(jobId).catch(undefinedIfDamaged);
+  if (state === undefined) log.warn({ jobId, type }, "a decision about no job of ours");
+  return state;
 }
 
 /** Nothing happens any more to a job whose ledger was altered. */
